@@ -1,0 +1,64 @@
+# Patency. `make` explains itself.
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+export PYTHONDONTWRITEBYTECODE := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check scenarios chaos bench lock openapi clean
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+# What runs needs less than what tests: a first `make run` installs the product alone.
+.venv/uv: requirements-uv.txt
+	@echo "Setting up a virtual environment in .venv"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
+	@touch $@
+
+.venv/product: .venv/uv requirements.txt
+	@echo "Installing Patency's requirements, each checked against its hash"
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/workbench: .venv/product requirements-dev.txt
+	@echo "Installing what the tests need, each checked against its hash"
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@
+
+run: .venv/product ## Start everything on 127.0.0.1 and stay in front (Ctrl-C stops it)
+	@exec $(BIN)/python -m deploy.local
+
+test: .venv/workbench ## Everything that has to pass: checks, tests, stories pure and live, chaos (quick)
+	@$(MAKE) --no-print-directory check
+	$(BIN)/python -m pytest tests
+	@$(MAKE) --no-print-directory scenarios
+	@$(MAKE) --no-print-directory scenarios LIVE=1
+	@$(MAKE) --no-print-directory chaos QUICK=1
+
+check: .venv/workbench ## The quick gate: format, lint, types, rings, pure tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest tests/unit tests/architecture
+
+scenarios: .venv/workbench ## Play the stories of tests/scenarios (FILE=path for one, LIVE=1 through the desks)
+	@$(BIN)/python -m deploy.scenarios $(if $(LIVE),--live) $(FILE)
+
+chaos: .venv/workbench ## Kill every kind of process in the middle of a run of pathways (QUICK=1 for a short one)
+	@$(BIN)/python -m tests.chaos $(if $(QUICK),--quick)
+
+bench: .venv/workbench ## Measure rule decisions per second
+	@$(BIN)/python -m tests.bench.decisions
+
+lock: .venv/workbench ## Lock the requirements again, with hashes and without naming an index
+	@for f in requirements requirements-dev requirements-uv; do \
+	  $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --python-version 3.11 --no-header $$f.in -o $$f.txt; done
+
+openapi: .venv/workbench ## Write the desks' OpenAPI files
+	@$(BIN)/python -m services.openapi
+
+clean: ## Forget the local world (.local) and every cache; the virtual environment stays
+	@rm -rf .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
