@@ -1,0 +1,32 @@
+"""Telling the clinical governance leads (IPG651 1.2): one dispatch of one notice, handed to the trust's mail system."""
+
+from temporalio import activity
+
+from activities.ports import Book, Mailbox, OutsideRefused
+from shared.contracts.looks import Errand
+
+
+class GovernanceNotices:
+    def __init__(self, book: Book, mailbox: Mailbox) -> None:
+        self._book = book
+        self._mailbox = mailbox
+
+    @activity.defn(name="send_governance_notice")
+    async def send(self, errand: Errand) -> None:
+        """Send it if it is still owed, and write down what the mail system said.
+
+        A second run after a crash repeats the same Message-IDs, by which the receiver knows them. That nobody can
+        be reached is written down too: the next in line is then owed a notice.
+        """
+        letter = await self._book.letter(errand)
+        if letter is None:
+            return
+        if not letter.addresses:
+            await self._book.note_unsendable(errand, "no_recipient")
+            return
+        try:
+            taken = await self._mailbox.post(letter)
+        except OutsideRefused:
+            await self._book.note_unsendable(errand, "refused")
+        else:
+            await self._book.note_sent(errand, taken)

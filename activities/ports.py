@@ -1,0 +1,98 @@
+"""What activities need of the world, as Protocols: the book of pathways, a mailbox, a registry.
+
+Only plain types here, so that a workflow may import the real, typed activities without asyncpg or HTTP behind them.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from shared.contracts.looks import Errand, Look, Order
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A governance notice to be sent: to whom, about which pathway. No patient data: the pathway's id is opaque."""
+
+    message_id: str
+    pathway_id: str
+    trust: str
+    dispatch: str
+    about: str
+    reason: str
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A registry entry: `key` is procedure id + dataset version, the same for every attempt."""
+
+    key: str
+    procedure_id: str
+    dataset_version: int
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """The registry will not take this dataset, and says why by a code: work for a person."""
+
+    code: str
+
+
+class OutsideUnavailable(Exception):  # noqa: N818 -- named for what happened
+    """The same call may succeed later with nothing changed: it is tried again."""
+
+
+class OutsideRefused(Exception):  # noqa: N818 -- named for what happened
+    """The other side will never take this as it is: somebody or something has to change."""
+
+
+class Mailbox(Protocol):
+    """The trust's way to send mail."""
+
+    async def post(self, letter: Letter) -> int:
+        """Hand the letter over, once for each address; returns how many addresses were taken.
+
+        Raises OutsideUnavailable when it may work later, OutsideRefused when no address was taken.
+        """
+        ...
+
+
+class VenousRegistry(Protocol):
+    """A registry that answers with a receipt. The one shipped is simulated."""
+
+    async def submit(self, submission: Submission) -> Receipt | Rejection | None:
+        """Enter it, or learn what became of it; None while the registry has not decided.
+
+        Idempotent on the submission's key. Raises OutsideUnavailable when the outcome is unknown.
+        """
+        ...
+
+
+class Book(Protocol):
+    """The ledger, as activities see it. Every call names the pathway by an errand or an order."""
+
+    async def look(self, order: Order) -> Look | None:
+        """Let everything that fell due fire, then say how the pathway stands; None if it does not exist."""
+        ...
+
+    async def letter(self, errand: Errand) -> Letter | None:
+        """The letter to write now; None when this dispatch is not owed any more."""
+        ...
+
+    async def note_sent(self, errand: Errand, recipients: int) -> None: ...
+
+    async def note_unsendable(self, errand: Errand, cause: str) -> None: ...
+
+    async def submission(self, errand: Errand) -> Submission | None:
+        """The entry to submit now; None when it is not owed any more."""
+        ...
+
+    async def note_accepted(self, submission: Submission, errand: Errand, receipt: Receipt) -> None: ...
+
+    async def note_rejected(self, submission: Submission, errand: Errand, rejection: Rejection) -> None: ...

@@ -1,0 +1,51 @@
+"""Do the record and Temporal agree about which pathways are open? Counts the differences, and mends them.
+
+Losing the whole Temporal store costs no pathway and no deadline: every open one is told of again, and starts from
+the facts. The relay does it every minute; `python -m activities.relay --reconcile` does it once.
+"""
+
+import asyncio
+import logging
+from typing import Protocol
+
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from activities.outbox import Waiting
+from shared.contracts.identifiers import workflow_id
+from shared.wiring.postgres import is_outage
+
+log = logging.getLogger(__name__)
+
+EVERY_S = 60.0
+RUNNING = "WorkflowType = 'PatientPathway' AND ExecutionStatus = 'Running'"
+
+
+class OpenPathways(Protocol):
+    async def open_pathways(self) -> list[Waiting]: ...
+
+    async def put_back(self, pathway: Waiting) -> None: ...
+
+
+async def reconcile(record: OpenPathways, client: Client) -> tuple[str, ...]:
+    """Put every open pathway that Temporal does not carry back into the outbox; returns their ids."""
+    wanted = {workflow_id(each.ref.pathway_id): each for each in await record.open_pathways()}
+    carried = {found.id async for found in client.list_workflows(RUNNING)}
+    missing = [each for name, each in wanted.items() if name not in carried]
+    for each in missing:
+        await record.put_back(each)
+    if missing:
+        log.warning("open pathways were missing in Temporal", extra={"count": len(missing)})
+    return tuple(each.ref.pathway_id for each in missing)
+
+
+async def keep_reconciling(record: OpenPathways, client: Client) -> None:
+    """Every minute, until cancelled. A failure is logged: the next minute tries again."""
+    while True:
+        await asyncio.sleep(EVERY_S)
+        try:
+            await reconcile(record, client)
+        except Exception as error:
+            if not (isinstance(error, RPCError) or is_outage(error)):
+                raise
+            log.warning("could not reconcile", extra={"error": type(error).__name__})

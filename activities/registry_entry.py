@@ -1,0 +1,30 @@
+"""Entering a started procedure in the venous registry (IPG651 1.3). The registry shipped with Patency is simulated."""
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.ports import Book, Rejection, VenousRegistry
+from shared.contracts.looks import Errand
+
+
+class RegistryEntries:
+    def __init__(self, book: Book, registry: VenousRegistry) -> None:
+        self._book = book
+        self._registry = registry
+
+    @activity.defn(name="enter_in_registry")
+    async def enter(self, errand: Errand) -> None:
+        """Submit the entry if it is still owed, and write down the receipt or the rejection.
+
+        While the registry has not decided, the attempt fails and is repeated: the key makes repeating harmless.
+        """
+        submission = await self._book.submission(errand)
+        if submission is None:
+            return
+        answer = await self._registry.submit(submission)
+        if answer is None:
+            raise ApplicationError("the registry has not decided yet", type="undecided")
+        if isinstance(answer, Rejection):
+            await self._book.note_rejected(submission, errand, answer)
+        else:
+            await self._book.note_accepted(submission, errand, answer)

@@ -1,0 +1,115 @@
+"""A ledger of one pathway in memory, on the real clinical core: what workflow tests follow."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from activities.adapters import moments
+from activities.ports import Letter, OutsideUnavailable, Receipt, Rejection, Submission
+from shared.contracts.looks import Errand, Look, Order
+from shared.pathway import decide
+from shared.pathway.governance import NoticeSent, NoticeUnsendable
+from shared.pathway.record import Record
+from shared.pathway.registry_entry import RegistryAccepted, RegistryRejected
+from tests.patients import Case
+
+News = Callable[[], Awaitable[None]]
+
+
+@dataclass
+class PureBook:
+    """`case` moves with the environment's clock, plus the offset that put its story where it is."""
+
+    case: Case
+    clock: Callable[[], Awaitable[datetime]]
+    addresses: tuple[str, ...] = ("lead@inbox.invalid",)
+    tell: News | None = None
+    looks: int = 0
+    offset: timedelta | None = None
+
+    async def catch_up(self) -> Case:
+        """The case at the present moment of its own clock, with every timer that fell due fired."""
+        now = await self.clock()
+        if self.offset is None:
+            self.offset = self.case.now - now
+        self.case = self.case.until(max(now + self.offset, self.case.now))
+        return self.case
+
+    async def write(self, record: Record) -> None:
+        """Somebody writes something down: kept if it is new, and the workflow hears of it."""
+        case = await self.catch_up()
+        if not any(entry.record == record for entry in case.pathway.entries):
+            self.case = case.writes(record)
+        if self.tell is not None:
+            await self.tell()
+
+    async def look(self, order: Order) -> Look | None:
+        del order
+        self.looks += 1
+        return moments.look((await self.catch_up()).moment)
+
+    async def letter(self, errand: Errand) -> Letter | None:
+        case = await self.catch_up()
+        if moments.addressee(case.moment, errand.key) is None:
+            return None
+        return moments.letter(case.moment, errand.key, self.addresses)
+
+    async def note_sent(self, errand: Errand, recipients: int) -> None:
+        to = moments.addressee((await self.catch_up()).moment, errand.key)
+        if to is not None:
+            await self.write(NoticeSent(dispatch=errand.key, to=to, recipients=recipients))
+
+    async def note_unsendable(self, errand: Errand, cause: str) -> None:
+        del cause
+        await self.write(NoticeUnsendable(dispatch=errand.key, cause="no_recipient"))
+
+    async def submission(self, errand: Errand) -> Submission | None:
+        return moments.submission((await self.catch_up()).moment, errand.key)
+
+    async def note_accepted(self, submission: Submission, errand: Errand, receipt: Receipt) -> None:
+        del errand
+        about = submission.procedure_id, submission.dataset_version
+        await self.write(RegistryAccepted(procedure_id=about[0], dataset_version=about[1], receipt=receipt.number))
+
+    async def note_rejected(self, submission: Submission, errand: Errand, rejection: Rejection) -> None:
+        del errand
+        about = submission.procedure_id, submission.dataset_version
+        await self.write(RegistryRejected(procedure_id=about[0], dataset_version=about[1], code=rejection.code))
+
+    def fired(self) -> list[str]:
+        """The rungs that fired, in order, as `T-GOV/undelivered`."""
+        marks = [entry.record for entry in self.case.pathway.entries if entry.kind == "timer_fired"]
+        return [f"{mark.timer}/{mark.rung}" for mark in marks if isinstance(mark, decide.TimerFired)]
+
+
+@dataclass
+class FakeMailbox:
+    """Takes every letter, or is down."""
+
+    down: bool = False
+    posted: list[Letter] = field(default_factory=list)
+    attempts: int = 0
+
+    async def post(self, letter: Letter) -> int:
+        self.attempts += 1
+        if self.down:
+            raise OutsideUnavailable("down")
+        self.posted.append(letter)
+        return len(letter.addresses)
+
+
+@dataclass
+class FakeRegistry:
+    """Accepts every entry under its key, or has not decided for the first `undecided` times."""
+
+    undecided: int = 0
+    entries: dict[str, Submission] = field(default_factory=dict)
+
+    async def submit(self, submission: Submission) -> Receipt | Rejection | None:
+        if self.undecided:
+            self.undecided -= 1
+            return None
+        self.entries.setdefault(submission.key, submission)
+        return Receipt(f"SIM-{len(self.entries)}")
+
+
