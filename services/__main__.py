@@ -1,0 +1,86 @@
+"""Starts the desks, all in one process, or some with `--only consent,procedure`: joined or split changes no code."""
+
+import argparse
+import asyncio
+from collections.abc import Sequence
+
+import asyncpg
+import uvloop
+
+from services import serving
+from services.desks import DESKS, database_role, directory, port
+from services.issuer import Issuer
+from services.wiring import Wiring
+from shared import policy
+from shared.ledger import Ledger
+from shared.wiring import logs, telemetry
+from shared.wiring.clock import ServerClock
+from shared.wiring.postgres import is_outage, open_pool
+from shared.wiring.settings import DeskSettings, load
+
+CONNECTIONS = 4  # for each desk
+CLOSE_S = 0.5
+
+
+def wanted(argv: Sequence[str] | None = None) -> list[str]:
+    """The desks that were asked for. Ends the process with code 2 for a name that is none."""
+    parser = argparse.ArgumentParser(prog="python -m services", description=__doc__)
+    parser.add_argument("--only", metavar="DESKS", help=f"some of: {', '.join(DESKS)}")
+    only = parser.parse_args(argv).only
+    names = only.split(",") if only else list(DESKS)
+    if set(names) - set(DESKS):
+        parser.error(f"--only takes some of: {', '.join(DESKS)}")
+    return names
+
+
+class House:
+    """What the desks of this process share, and each desk's own pool of connections."""
+
+    def __init__(self, settings: DeskSettings) -> None:
+        self._settings = settings
+        self._issuer = Issuer(settings.oidc_issuer)
+        self._policy = policy.load()
+        self._desks = directory(settings.public_url, settings.base_port)
+        self._pools: list[asyncpg.Pool] = []
+
+    async def wiring(self, desk: str) -> Wiring:
+        pool = await open_pool(self._settings, database_role(desk), size=CONNECTIONS)
+        self._pools.append(pool)
+
+        async def database_answers() -> bool:
+            try:
+                return bool(await pool.fetchval("SELECT true"))
+            except Exception as error:
+                if is_outage(error):
+                    return False
+                raise
+
+        ledger = Ledger(pool, self._policy, ServerClock())
+        return Wiring(ledger, self._issuer, database_answers, self._desks, self._settings.env == "training")
+
+    async def close(self) -> None:
+        await self._issuer.close()
+        for pool in self._pools:
+            pool.terminate()  # every answer has been given: nothing is under way
+
+
+async def main(desks: Sequence[str], settings: DeskSettings) -> None:
+    house = House(settings)
+    apps = {}
+    for desk in desks:
+        app = DESKS[desk](await house.wiring(desk))
+        telemetry.instrument(app, service=desk.replace("_", "-"))
+        apps[port(desk, settings.base_port)] = app
+    try:
+        await serving.serve(apps, settings.listen)
+    finally:
+        await house.close()
+        await asyncio.to_thread(telemetry.stop)
+
+
+if __name__ == "__main__":
+    asked_for = wanted()
+    logs.start("desks" if len(asked_for) > 1 else asked_for[0])
+    given = load(DeskSettings)
+    telemetry.start("desks")
+    uvloop.run(main(asked_for, given))

@@ -1,0 +1,107 @@
+"""Writing a record down: one route for each kind of record a desk takes, made from the table of stages."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar
+
+from fastapi import APIRouter, Depends, Request, Response
+from opentelemetry import trace
+from pydantic import BaseModel
+
+from services.described import WRITING, body, errors
+from services.identity import Acting
+from services.preconditions import OnceOnly, reused, version
+from services.wiring import PathwayId, Wired, acting_as, answering_in_time
+from shared.ledger import Absent, Act, Kept, KeyReused, NotAllowed, Refused, Stale
+from shared.pathway.referral import Referral
+from shared.pathway.stages import KINDS, Kind
+from shared.web import bodies, problems
+from shared.web.shapes import KeptAnswer
+from shared.wiring import telemetry
+
+Outcome = Kept | Refused | Stale | KeyReused | Absent | NotAllowed
+M = TypeVar("M", bound=BaseModel)
+
+
+def kinds_of(desk: str) -> tuple[Kind, ...]:
+    """The records of a desk that are added to a pathway. The referral is not: it opens one."""
+    return tuple(kind for kind in KINDS.values() if kind.desk == desk and kind.record is not Referral)
+
+
+def records(desk: str) -> APIRouter:
+    """POST /api/pathways/{id}/{record} for each record of this desk."""
+    router = APIRouter(tags=["records"])
+    for kind in kinds_of(desk):
+        router.add_api_route(
+            f"/api/pathways/{{pathway_id}}/{kind.name}",
+            _taking(kind),
+            methods=["POST"],
+            name=kind.name,
+            summary=(kind.record.__doc__ or kind.name).partition("\n")[0],
+            response_model=KeptAnswer,
+            responses=errors(404, 409, 412, 428, *WRITING),
+            openapi_extra=body(kind.record),
+            operation_id=kind.name,
+        )
+    return router
+
+
+def _taking(kind: Kind) -> Callable[..., Awaitable[Response]]:
+    async def take(
+        *,
+        acting: Annotated[Acting, Depends(acting_as(kind.roles))],
+        pathway_id: PathwayId,
+        once: OnceOnly,
+        expected: Annotated[int | None, Depends(version(any_version=kind.any_version))],
+        wiring: Wired,
+        request: Request,
+    ) -> Response:
+        read = await bodies.read(request, kind.record)
+        act = Act(
+            trust=acting.trust,
+            pathway_id=pathway_id,
+            record=read.model,
+            by=acting.signature,
+            key=once,
+            body_hash=digest(read, request),
+            expected_version=expected,
+            traceparent=telemetry.traceparent(),
+        )
+        async with answering_in_time():
+            outcome = await wiring.ledger.enter(act)
+        return answered(outcome, acting, kind.name, pathway_id)
+
+    return take
+
+
+def digest(read: "bodies.Body[M]", request: Request) -> bytes:
+    """What a key stands for: this body, sent to this address."""
+    return hashlib.sha256(request.url.path.encode() + b"\n" + read.digest).digest()
+
+
+def answered(outcome: Outcome, acting: Acting, record: str, pathway_id: str, *, status: int = 200) -> Response:
+    """The answer to what the ledger said, with the outcome noted in the trace. Raises ProblemError unless kept."""
+    _note(outcome, acting, record, pathway_id)
+    match outcome:
+        case Kept():
+            told = KeptAnswer(pathway_id=outcome.pathway_id, version=outcome.version, at=outcome.at)
+            tag = {"ETag": problems.etag(outcome.version)}
+            return Response(told.model_dump_json(), status, tag, "application/json")
+        case Refused():
+            raise problems.refused(outcome.refusals)
+        case Stale():
+            raise problems.stale(outcome.version)
+        case KeyReused():
+            raise reused()
+        case NotAllowed():
+            raise problems.forbidden("The trust's staff directory does not give you this role")
+        case Absent():
+            raise problems.unknown()
+
+
+def _note(outcome: Outcome, acting: Acting, record: str, pathway_id: str) -> None:
+    telemetry.pathway(pathway_id, acting.trust)
+    names = {Kept: "kept", Refused: "refused", Stale: "stale", KeyReused: "key_reused", NotAllowed: "not_allowed"}
+    said = names.get(type(outcome), "absent")
+    found = {telemetry.KEYS["record"]: record, telemetry.KEYS["outcome"]: said}
+    trace.get_current_span().set_attributes(found)

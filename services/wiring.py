@@ -1,0 +1,96 @@
+"""What a desk is built from, and how a request gets at it. Everything here is given from outside: tests give others."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Header, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from services.identity import ROLE_HEADER, Acting, IdentitySource, IssuerAwayError, Person, choose, person
+from shared.ledger import Ledger
+from shared.pathway.people import Role
+from shared.web.problems import ProblemError, away, unknown
+from shared.web.shapes import Desk
+
+# A request that waits longer for the ledger is told so: 503 has to come within 5 seconds, and giving the
+# connection back takes up to one.
+LEDGER_SECONDS = 3.0
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{1,4096}")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """One desk's own ledger (its own database role), and what all desks share."""
+
+    ledger: Ledger
+    identity: IdentitySource
+    database_answers: Callable[[], Awaitable[bool]]
+    desks: tuple[Desk, ...]
+    training: bool
+
+
+def wired(request: Request) -> Wiring:
+    found: Wiring = request.app.state.wiring
+    return found
+
+
+@asynccontextmanager
+async def answering_in_time() -> AsyncIterator[None]:
+    """Ends a wait for the ledger with TimeoutError, which is answered as an outage: 503 with Retry-After."""
+    async with asyncio.timeout(LEDGER_SECONDS):
+        yield
+
+
+bearer = HTTPBearer(auto_error=False, description="An access token of the trust's identity provider")
+
+
+def _no_one() -> ProblemError:
+    words = "Sign in: send a valid access token"
+    return ProblemError(401, "unauthenticated", words, headers={"WWW-Authenticate": "Bearer"})
+
+
+async def signed_in(
+    request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)]
+) -> Person:
+    """Who makes this request. Raises ProblemError 401, and 503 while the issuer is away."""
+    if given is None or _TOKEN.fullmatch(given.credentials) is None:
+        raise _no_one()
+    try:
+        claims = await wired(request).identity.claims(given.credentials)
+    except IssuerAwayError:
+        raise away("identity provider") from None
+    found = person(claims) if claims is not None else None
+    if found is None:
+        raise _no_one()
+    return found
+
+
+def a_pathway(pathway_id: str) -> str:
+    """The id in the address. What is no id is unknown like any other (404)."""
+    if _UUID.fullmatch(pathway_id) is None:
+        raise unknown()
+    return pathway_id
+
+
+RoleNamed = Annotated[
+    str | None, Header(alias=ROLE_HEADER, description="Role, or role@trust; needed by who holds several that fit")
+]
+
+
+def acting_as(allowed: Collection[Role]) -> Callable[..., Acting]:
+    """A dependency: the person of this request, in a post whose role is one of `allowed`. Raises 401 or 403."""
+
+    def acting(who: Annotated[Person, Depends(signed_in)], named: RoleNamed = None) -> Acting:
+        return choose(who, allowed, named)
+
+    return acting
+
+
+SignedIn = Annotated[Person, Depends(signed_in)]
+Wired = Annotated[Wiring, Depends(wired)]
+PathwayId = Annotated[str, Depends(a_pathway)]
