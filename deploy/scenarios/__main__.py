@@ -1,0 +1,79 @@
+"""`python -m deploy.scenarios [--live] [--at URL] [FILE ...]`: plays stories and exits with 1 on any difference.
+
+Without a file: every story under tests/scenarios. All files are read, and refused, before anything runs.
+"""
+
+import argparse
+import asyncio
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from deploy.scenarios import live_world
+from deploy.scenarios.never import Watch
+from deploy.scenarios.playing import play
+from deploy.scenarios.pure import PureStage
+from deploy.scenarios.reading import story
+from deploy.scenarios.story import Story
+from deploy.scenarios.table import Report
+from deploy.scenarios.written import StoryRefused
+
+STORIES = Path(__file__).parents[2] / "tests" / "scenarios"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Plays what the arguments ask for. Returns the exit status: 0 only when every expectation was met."""
+    asked = _arguments(arguments)
+    report = Report()
+    stories = _read(asked.files or sorted(STORIES.glob("*.yaml")), report)
+    if report.failed or not stories:
+        return 1
+    try:
+        asyncio.run(live_world.run(stories, report, asked.at) if asked.live or asked.at else _pure(stories, report))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        report.no_play("Broken off")
+    return int(report.failed)
+
+
+def _arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="scenarios", description="Plays patients' stories and checks what they expect."
+    )
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="stories (default: tests/scenarios)")
+    parser.add_argument("--live", action="store_true", help="through the desks of a world started for this")
+    parser.add_argument(
+        "--at", metavar="URL", type=_front_door, help="through the desks of a running world: its front door"
+    )
+    return parser.parse_args(arguments)
+
+
+def _front_door(url: str) -> str:
+    """An address such as http://127.0.0.1:8000. Raises ValueError for others, which argparse reports."""
+    found = urlsplit(url)
+    if found.scheme not in {"http", "https"} or not found.hostname or found.port is None:
+        raise ValueError
+    return url
+
+
+def _read(files: Sequence[Path], report: Report) -> list[Story]:
+    found: list[Story] = []
+    for path in files:
+        try:
+            found.append(story(path))
+        except StoryRefused as refused:
+            report.refused(str(path), refused)
+    return found
+
+
+async def _pure(stories: Sequence[Story], report: Report) -> None:
+    for each in stories:
+        began = time.perf_counter()
+        watch = Watch(each.never)
+        found = [check async for check in play(each, PureStage(each, watch.see), watch)]
+        report.played(each, found, "pure", time.perf_counter() - began)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
