@@ -1,11 +1,12 @@
 """The ledger, as activities see it: what to write to whom, what to submit, and what the outside world answered."""
 
 import hashlib
+import logging
 
 from activities.adapters import moments
 from activities.ports import Letter, Receipt, Rejection, Submission
 from shared.contracts.looks import Errand, Look, Order
-from shared.ledger.acts import Act
+from shared.ledger.acts import Act, Kept
 from shared.ledger.ledger import Ledger
 from shared.pathway.governance import NoticeSent, NoticeUnsendable
 from shared.pathway.people import PATENCY
@@ -13,6 +14,8 @@ from shared.pathway.question import Moment
 from shared.pathway.record import Record
 from shared.pathway.registry_entry import RegistryAccepted, RegistryRejected
 from shared.wiring import telemetry
+
+log = logging.getLogger(__name__)
 
 
 class LedgerBook:
@@ -75,4 +78,8 @@ class LedgerBook:
             expected_version=None,
             traceparent=telemetry.traceparent(),
         )
-        await self._ledger.enter(act)
+        answer = await self._ledger.enter(act)
+        if not isinstance(
+            answer, Kept
+        ):  # overtaken meanwhile: whether it is still owed is asked again at the next look
+            log.warning("%s was not kept: %s", record.kind, type(answer).__name__)

@@ -1,8 +1,11 @@
 """Governance notices by SMTP. A notice names nobody: it carries the pathway's opaque id and a link behind sign-in."""
 
+import hashlib
 import logging
+import re
 from email.message import EmailMessage
 from email.utils import format_datetime, localtime
+from enum import Enum
 
 import aiosmtplib
 from opentelemetry.trace import SpanKind
@@ -14,6 +17,8 @@ from shared.wiring.settings import WorkerSettings
 log = logging.getLogger(__name__)
 
 WITHIN_S = 10.0
+# One plain mailbox. Anything else in a register would be read by mail programs as a list, a name or a command.
+ADDRESS = re.compile(r"[^\s@<>(),;:\"\[\]\\\x00-\x1f\x7f]{1,64}@[^\s@<>(),;:\"\[\]\\\x00-\x1f\x7f]{1,255}")
 ABOUT = {
     "mdt_offer": "The MDT has offered percutaneous mechanical thrombectomy under IPG651.",
     "emergency_start": "Percutaneous mechanical thrombectomy under IPG651 was started as an emergency.",
@@ -24,6 +29,14 @@ REASON = {
     "undelivered": "No delivery of the first notice has been reported.",
     "reminder": "This notice has not been acknowledged yet.",
 }
+
+
+class Answer(Enum):
+    """What a mail server said about one message."""
+
+    TAKEN = "taken"
+    LATER = "later"
+    NEVER = "never"
 
 
 class SmtpMailbox:
@@ -37,34 +50,35 @@ class SmtpMailbox:
     async def post(self, letter: Letter) -> int:
         """Hand the letter over for each address; returns how many were taken.
 
-        Raises OutsideUnavailable when the server is away or says "later", OutsideRefused when it took none.
+        Raises OutsideUnavailable when the server is away or puts an address off, OutsideRefused when it took none.
+        One address that is put off keeps nobody else waiting, but has the whole letter handed over again: who has
+        it already gets the same Message-ID a second time.
         """
-        taken = 0
         try:
             async with aiosmtplib.SMTP(hostname=self._server.host, port=self._server.port, timeout=WITHIN_S) as smtp:
-                for number, address in enumerate(letter.addresses, start=1):
-                    taken += await self._hand_over(smtp, self._message(letter, number, address))
+                answers = [await self._hand_over(smtp, letter, address) for address in letter.addresses]
         except (aiosmtplib.SMTPException, OSError) as error:
             raise OutsideUnavailable(type(error).__name__) from None
-        if not taken:
+        if Answer.LATER in answers:
+            raise OutsideUnavailable("an address was put off")
+        if Answer.TAKEN not in answers:
             raise OutsideRefused("no address was taken")
-        return taken
+        return answers.count(Answer.TAKEN)
 
-    async def _hand_over(self, smtp: aiosmtplib.SMTP, message: EmailMessage) -> int:
-        """1 if this address was taken, 0 if it was refused for good; other answers mean later."""
+    async def _hand_over(self, smtp: aiosmtplib.SMTP, letter: Letter, address: str) -> Answer:
+        """Hand over the message for one address. Raises when the server is gone: nothing was said about the rest."""
+        if not ADDRESS.fullmatch(address):
+            log.warning("an address of the register is no mail address")
+            return Answer.NEVER
         with telemetry.within("send mail", kind=SpanKind.CLIENT):
-            try:
-                await smtp.send_message(message)
-            except aiosmtplib.SMTPRecipientsRefused as error:
-                if all(refused.code >= PERMANENT for refused in error.recipients):
-                    log.warning("an address was refused by the mail server")
-                    return 0
-                raise
-        return 1
+            answer = await _answered(smtp, self._message(letter, address))
+        if answer is Answer.NEVER:
+            log.warning("a message was refused by the mail server")
+        return answer
 
-    def _message(self, letter: Letter, number: int, address: str) -> EmailMessage:
+    def _message(self, letter: Letter, address: str) -> EmailMessage:
         message = EmailMessage()
-        message["Message-ID"] = f"<{letter.message_id}.{number}@patency.invalid>"
+        message["Message-ID"] = message_id(letter, address)
         message["From"] = self._sender
         message["To"] = address
         message["Date"] = format_datetime(localtime())
@@ -81,6 +95,29 @@ class SmtpMailbox:
         ]
         message.set_content("\n\n".join(line for line in lines if line))
         return message
+
+
+def message_id(letter: Letter, address: str) -> str:
+    """The same for every attempt, and another for everybody else, whoever joins or leaves the register meanwhile."""
+    whose = hashlib.sha256(address.encode()).hexdigest()[:12]
+    return f"<{letter.message_id}.{whose}@patency.invalid>"
+
+
+async def _answered(smtp: aiosmtplib.SMTP, message: EmailMessage) -> Answer:
+    """Codes decide: a server refuses a sender, a recipient or a content for now (4xx) or for good (5xx)."""
+    try:
+        await smtp.send_message(message)
+    except aiosmtplib.SMTPRecipientsRefused as error:
+        return _meaning(min(refused.code for refused in error.recipients))
+    except (aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPDataError) as error:
+        return _meaning(error.code)
+    except aiosmtplib.SMTPNotSupported:  # an address beyond ASCII, which this server cannot take
+        return Answer.NEVER
+    return Answer.TAKEN
+
+
+def _meaning(code: int) -> Answer:
+    return Answer.NEVER if code >= PERMANENT else Answer.LATER
 
 
 PERMANENT = 500

@@ -1,13 +1,16 @@
 """A ledger of one pathway in memory, on the real clinical core: what workflow tests follow."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from activities.adapters import moments
-from activities.ports import Letter, OutsideUnavailable, Receipt, Rejection, Submission
+from activities.adapters.smtp_mailbox import message_id
+from activities.ports import Letter, OutsideRefused, OutsideUnavailable, Receipt, Rejection, Submission
+from shared.contracts.identifiers import PathwayRef
 from shared.contracts.looks import Errand, Look, Order
-from shared.pathway import decide
+from shared.pathway.clock_marks import TimerFired
 from shared.pathway.governance import NoticeSent, NoticeUnsendable
 from shared.pathway.record import Record
 from shared.pathway.registry_entry import RegistryAccepted, RegistryRejected
@@ -43,14 +46,17 @@ class PureBook:
         if self.tell is not None:
             await self.tell()
 
+    def has(self, ref: PathwayRef) -> bool:
+        """Whether this is the book's one pathway, asked for by its own trust."""
+        return (ref.pathway_id, ref.trust) == (self.case.pathway.id, self.case.pathway.trust)
+
     async def look(self, order: Order) -> Look | None:
-        del order
         self.looks += 1
-        return moments.look((await self.catch_up()).moment)
+        return moments.look((await self.catch_up()).moment) if self.has(order.ref) else None
 
     async def letter(self, errand: Errand) -> Letter | None:
         case = await self.catch_up()
-        if moments.addressee(case.moment, errand.key) is None:
+        if not self.has(errand.ref) or moments.addressee(case.moment, errand.key) is None:
             return None
         return moments.letter(case.moment, errand.key, self.addresses)
 
@@ -60,11 +66,14 @@ class PureBook:
             await self.write(NoticeSent(dispatch=errand.key, to=to, recipients=recipients))
 
     async def note_unsendable(self, errand: Errand, cause: str) -> None:
-        del cause
-        await self.write(NoticeUnsendable(dispatch=errand.key, cause="no_recipient"))
+        if cause == "no_recipient":
+            await self.write(NoticeUnsendable(dispatch=errand.key, cause="no_recipient"))
+        else:
+            await self.write(NoticeUnsendable(dispatch=errand.key, cause="refused"))
 
     async def submission(self, errand: Errand) -> Submission | None:
-        return moments.submission((await self.catch_up()).moment, errand.key)
+        moment = (await self.catch_up()).moment
+        return moments.submission(moment, errand.key) if self.has(errand.ref) else None
 
     async def note_accepted(self, submission: Submission, errand: Errand, receipt: Receipt) -> None:
         del errand
@@ -79,37 +88,54 @@ class PureBook:
     def fired(self) -> list[str]:
         """The rungs that fired, in order, as `T-GOV/undelivered`."""
         marks = [entry.record for entry in self.case.pathway.entries if entry.kind == "timer_fired"]
-        return [f"{mark.timer}/{mark.rung}" for mark in marks if isinstance(mark, decide.TimerFired)]
+        return [f"{mark.timer}/{mark.rung}" for mark in marks if isinstance(mark, TimerFired)]
 
 
 @dataclass
 class FakeMailbox:
-    """Takes every letter, or is down."""
+    """Takes every letter, or is down, or puts an address off, or refuses one for good."""
 
     down: bool = False
+    putting_off: set[str] = field(default_factory=set)
+    refusing: set[str] = field(default_factory=set)
     posted: list[Letter] = field(default_factory=list)
+    taken: Counter[str] = field(default_factory=Counter)
+    """How often each message came, by the id that it bears."""
     attempts: int = 0
 
     async def post(self, letter: Letter) -> int:
         self.attempts += 1
         if self.down:
             raise OutsideUnavailable("down")
+        able = [each for each in letter.addresses if each not in self.putting_off | self.refusing]
+        self.taken.update(message_id(letter, each) for each in able)
+        if self.putting_off.intersection(letter.addresses):
+            raise OutsideUnavailable("an address was put off")
+        if not able:
+            raise OutsideRefused("no address was taken")
         self.posted.append(letter)
-        return len(letter.addresses)
+        return len(able)
 
 
 @dataclass
 class FakeRegistry:
-    """Accepts every entry under its key, or has not decided for the first `undecided` times."""
+    """Accepts every entry under its key, or has not decided for the first `undecided` times, or is down or strict."""
 
     undecided: int = 0
+    down: bool = False
+    rejecting: bool = False
     entries: dict[str, Submission] = field(default_factory=dict)
+    receipts: dict[str, Receipt] = field(default_factory=dict)
 
     async def submit(self, submission: Submission) -> Receipt | Rejection | None:
+        if self.down:
+            raise OutsideUnavailable("down")
+        known = self.entries.setdefault(submission.key, submission)
+        if known.body != submission.body:
+            return Rejection("other_body_for_this_key")
         if self.undecided:
             self.undecided -= 1
             return None
-        self.entries.setdefault(submission.key, submission)
-        return Receipt(f"SIM-{len(self.entries)}")
-
-
+        if self.rejecting:
+            return Rejection("rejected_by_registry")
+        return self.receipts.setdefault(submission.key, Receipt(f"SIM-{len(self.receipts) + 1}"))

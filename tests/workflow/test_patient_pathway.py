@@ -1,17 +1,16 @@
 """PatientPathway on a clock that can be moved: waiting, chasing, sleeping, and the end."""
 
-
 import pytest
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, WorkflowRunner
 
-from shared.contracts.looks import Ending
+from shared.contracts.looks import Ending, Order
 from shared.pathway.governance import NoticeDelivered
 from tests import patients
 from tests.forms.follow_up import closure
 from tests.forms.mdt_review import sign_off
-from tests.workflow.conftest import Followed, followed
+from tests.workflow.conftest import REF, Followed, followed
 
 
 async def test_the_third_signature_sends_one_notice_to_the_governance_leads(
@@ -30,7 +29,10 @@ async def test_silence_of_the_mail_system_brings_in_the_deputy_after_four_hours(
     async with followed(env, runner, patients.signed()) as here:
         await here.later(hours=5)
 
-        assert [letter.dispatch for letter in here.mailbox.posted] == ["n1-first", "n1-undelivered-deputy_governance_lead"]
+        assert [letter.dispatch for letter in here.mailbox.posted] == [
+            "n1-first",
+            "n1-undelivered-deputy_governance_lead",
+        ]
         assert here.book.fired() == ["T-GOV/undelivered"]
 
 
@@ -97,7 +99,9 @@ async def test_a_sleeping_pathway_is_a_fresh_run_with_one_timer(env: WorkflowEnv
         assert len(kinds) <= 6
 
 
-async def test_a_closed_pathway_ends_with_the_reason_of_the_record(env: WorkflowEnvironment, runner: WorkflowRunner) -> None:
+async def test_a_closed_pathway_ends_with_the_reason_of_the_record(
+    env: WorkflowEnvironment, runner: WorkflowRunner
+) -> None:
     case = patients.seen_at_clinic(patients.discharged(patients.registered()).until("2026-06-01T10:00"))
     async with followed(env, runner, case) as here:
         await here.later(minutes=5)
@@ -123,8 +127,6 @@ async def test_replaying_at_every_task_changes_nothing(env: WorkflowEnvironment,
 
 
 async def _step(here: Followed) -> str:
-    found = await here.book.look(None)  # type: ignore[arg-type] # the book has one pathway only
+    found = await here.book.look(Order(REF))
     assert found is not None
     return found.step
-
-
