@@ -7,9 +7,9 @@ from typing import ClassVar
 from pydantic import AwareDatetime
 
 from shared.pathway.choices import ClosingReason
-from shared.pathway.classification import committed, recommendations
+from shared.pathway.classification import agreed, recommendations
 from shared.pathway.consent import Consent, ConsentWithdrawn
-from shared.pathway.consent_rules import refused, withdrawn
+from shared.pathway.consent_rules import declined, refused
 from shared.pathway.duties import Task, TaskState
 from shared.pathway.eligibility import ArrangementClass
 from shared.pathway.follow_up import reviewed
@@ -19,7 +19,7 @@ from shared.pathway.people import Role
 from shared.pathway.procedure import started, under_way
 from shared.pathway.question import Moment, Question
 from shared.pathway.record import Record, asked
-from shared.pathway.referral import Referral
+from shared.pathway.referral import Referral, sides
 from shared.pathway.refusal import Refusal
 from shared.pathway.registry_entry import settled as registered
 from shared.pathway.text import Code, Line, Words
@@ -78,7 +78,7 @@ def ending(moment: Moment) -> ClosingReason | None:
     """The reason for which this pathway is coming to its end without a procedure; None while it goes on."""
     if started(moment.pathway) or moment.pathway.record(Referral) is None:
         return None
-    if withdrawn(moment):
+    if declined(moment):
         return ClosingReason.CONSENT_WITHDRAWN
     if refused(moment):
         return ClosingReason.PATIENT_DECLINED
@@ -127,16 +127,16 @@ def refusals(question: Question[Closure]) -> Iterator[Refusal]:
 
 
 def _end_so_far(moment: Moment) -> ClosingReason | None:
-    """`ending`, or not eligible where the committed classification alone ends it before an MDT."""
+    """`ending`, or not eligible where the classification alone, agreed by a clinician, ends it before an MDT."""
     found = ending(moment)
-    if found is not None or started(moment.pathway) or decision(moment) is not None or committed(moment) is None:
+    if found is not None or started(moment.pathway) or decision(moment) is not None:
         return found
-    why = _why_no_offer(moment)
+    why = _why_no_offer(moment) if agreed(moment).issuperset(sides(moment.pathway)) else None
     return None if why == ClosingReason.MDT_DECLINED else why
 
 
 def handoff_refusals(question: Question[StandardCareHandoff]) -> Iterator[Refusal]:
-    """Why a hand-over cannot stand. Refuses: a receiver who is not in the directory, a reason that needs none."""
+    """Why a hand-over cannot stand. Refuses: an unknown receiver, a reason that needs none. Guidance: 2.3."""
     record = question.record
     if record.reason not in NEED_HANDOFF:
         yield Refusal("1.1", "reason", "This reason needs no hand-over", "2.3")
@@ -145,7 +145,7 @@ def handoff_refusals(question: Question[StandardCareHandoff]) -> Iterator[Refusa
 
 
 def acceptance_refusals(question: Question[HandoffAccepted]) -> Iterator[Refusal]:
-    """Why an acceptance cannot stand. Refuses: nothing offered, somebody other than the person named."""
+    """Why an acceptance cannot stand. Refuses: nothing offered, another than the person named. Guidance: 2.3."""
     offered = question.pathway.record(StandardCareHandoff)
     if offered is None or handed_over(question.moment):
         yield Refusal("1.1", "", "No hand-over waits for an answer", "2.3")

@@ -17,7 +17,7 @@ from shared.pathway.duties import Task, TaskState, Timer
 from shared.pathway.mdt_offer import decision, overtaken, standing_offer
 from shared.pathway.mdt_review import Outcome
 from shared.pathway.people import Role
-from shared.pathway.procedure import started
+from shared.pathway.procedure import ProcedureEnd, started
 from shared.pathway.question import Moment, Question
 from shared.pathway.record import Entry
 from shared.pathway.referral import Referral
@@ -51,9 +51,17 @@ def _about_present_offer(moment: Moment, entry: Entry) -> bool:
 
 
 def refused(moment: Moment) -> bool:
-    """Whether the patient, asked, said no to the procedure."""
-    taken = moment.pathway.record(Consent)
-    return taken is not None and taken.lines.get(ConsentLine.PMT_PROCEDURE) == LineStatus.REFUSED
+    """Whether the patient, asked about the present offer, said no to the procedure."""
+    entry = moment.pathway.latest(Consent)
+    if entry is None or not isinstance(entry.record, Consent) or not _about_present_offer(moment, entry):
+        return False
+    return entry.record.lines.get(ConsentLine.PMT_PROCEDURE) == LineStatus.REFUSED
+
+
+def declined(moment: Moment) -> bool:
+    """Whether the patient withdrew from the present offer. A later offer may be talked about anew."""
+    said = moment.pathway.latest(ConsentWithdrawn)
+    return said is not None and withdrawn(moment) and _about_present_offer(moment, said)
 
 
 def covers(taken: Consent, line: ConsentLine) -> bool:
@@ -162,7 +170,7 @@ def enrolment_refusals(question: Question[ResearchEnrolment]) -> Iterator[Refusa
 
 def settled(moment: Moment) -> bool:
     """Whether the patient has decided: a consent stands, or was refused or withdrawn."""
-    return standing(moment) is not None or refused(moment) or withdrawn(moment)
+    return standing(moment) is not None or refused(moment) or declined(moment)
 
 
 def missing_lines(moment: Moment, taken: Consent, side: Side) -> Iterator[ConsentLine]:
@@ -182,13 +190,15 @@ def missing_lines(moment: Moment, taken: Consent, side: Side) -> Iterator[Consen
 def tasks(moment: Moment) -> Iterator[Task]:
     """Talking with the patient, while an offer stands; due before the offer lapses. A withdrawal: tell the team."""
     offer = standing_offer(moment)
-    if offer is not None and not withdrawn(moment):
+    if offer is not None and not declined(moment):
         state = TaskState.DONE if settled(moment) else TaskState.OPEN
         yield Task("consent", Role.CONSENT_TAKER, offer.decided_at, offer.lapses_at, state=state)
     said = moment.pathway.latest(ConsentWithdrawn)
     if said is not None and withdrawn(moment):
+        stopped = moment.pathway.latest(ProcedureEnd)
+        state = TaskState.DONE if stopped is not None and stopped.seq > said.seq else TaskState.OPEN
         words = "Consent was withdrawn: stop, cancel the slot"
-        yield Task("stop_procedure", Role.PROCEDURALIST, said.at, said.at, key=str(said.seq), why=words)
+        yield Task("stop_procedure", Role.PROCEDURALIST, said.at, said.at, key=str(said.seq), state=state, why=words)
 
 
 def timers(moment: Moment) -> Iterator[Timer]:

@@ -22,14 +22,17 @@ from shared.pathway.referral import Referral
 from shared.pathway.refusal import Refusal
 from shared.pathway.stages import KINDS, STAGES
 
+OUTLIVE_CLOSING = frozenset({Step.GOVERNANCE_NOTIFICATION, Step.REGISTRY_ENTRY})
+"""What a closed pathway may still owe: governance being told, the registry's entry being right."""
+
 AFTER_CLOSING = frozenset(
-    kind.name for stage in STAGES for kind in stage.kinds if not kind.desk or stage.step == Step.GOVERNANCE_NOTIFICATION
+    kind.name for stage in STAGES for kind in stage.kinds if not kind.desk or stage.step in OUTLIVE_CLOSING
 )
 """What may still arrive for a closed pathway: answers of the outside world."""
 
 
 def refusals(moment: Moment, record: Record, by: Signature) -> tuple[Refusal, ...]:
-    """Every reason why `record` cannot be added by `by` at this moment; empty means it stands."""
+    """Every reason why `record` cannot be added by `by` at this moment; empty means it stands. Guidance: all."""
     if moment.pathway.record(Closure) is not None and record.kind not in AFTER_CLOSING:
         return (Refusal("1.1", "", "This pathway is closed", "D"),)
     if record.kind != Referral.kind and moment.pathway.record(Referral) is None:
@@ -47,9 +50,14 @@ LED_TO_THE_PROCEDURE = frozenset({Step.REFERRAL, Step.MDT_REVIEW, Step.CONSENT})
 
 
 def tasks(moment: Moment) -> tuple[Task, ...]:
-    if closure.closed(moment):
-        return ()
-    return tuple(chain.from_iterable(find(moment) for stage in STAGES for find in stage.tasks))
+    """Who owes what. Of a closed pathway only what outlives it; of an ending one nothing that leads to a procedure."""
+    closed, ending = closure.closed(moment), closure.ending(moment)
+    stages = [stage for stage in STAGES if closed is None or stage.step in OUTLIVE_CLOSING]
+    found = chain.from_iterable(find(moment) for stage in stages for find in stage.tasks)
+    return tuple(each for each in found if ending is None or each.kind not in MOOT_WHEN_ENDING)
+
+
+MOOT_WHEN_ENDING = frozenset({"mdt_review", "mdt_sign_off", "consent", "procedure_start"})
 
 
 def owed(moment: Moment) -> tuple[Obligation, ...]:

@@ -42,6 +42,20 @@ class AnticoagulationReview(Record):
     next_review_due: date | None = asked("Next review", default=None)
 
 
+MAY_DECIDE = frozenset(
+    {
+        Role.ANTICOAG_CLINIC,
+        Role.HAEMATOLOGIST,
+        Role.VASCULAR_SURGEON,
+        Role.INTERVENTIONAL_RADIOLOGIST,
+        Role.PROCEDURALIST,
+        Role.WARD_CLINICIAN,
+        Role.REFERRER,
+    }
+)
+"""Clinicians who may decide to stop an anticoagulant. Clerks, coordinators and machines may not."""
+
+
 def min_until(moment: Moment) -> date | None:
     """Anticoagulation lasts at least until this day: the latest procedure plus calendar months (IPG651 2.6)."""
     begun = started(moment.pathway)
@@ -65,6 +79,10 @@ def discharge_refusals(question: Question[Discharge]) -> Iterator[Refusal]:
         "warnings_given": record.warnings_given,
         "filter_in_situ": record.filter_in_situ in {Answer.YES, Answer.NO},
     }
+    until = min_until(question.moment)
+    if record.review_booked_on and until and not civil(record.discharged_at) < record.review_booked_on <= until:
+        words = f"Book the review before the minimum of anticoagulation ends on {until.isoformat()}"
+        yield Refusal("R-DIS-1", "review_booked_on", words, "2.6")
     yield from (
         Refusal("R-DIS-1", field, DISCHARGE_WORDS[field], "2.6") for field, said in complete.items() if not said
     )
@@ -110,15 +128,18 @@ def _stop(question: Question[AnticoagulationReview], until: date) -> Iterator[Re
     review = question.record
     if not review.patient_discussed:
         yield Refusal("R-ACO-1", "patient_discussed", "Discuss stopping with the patient first", "2.6")
-    if not question.facts.staff.get(review.decision_maker):
+    if not question.facts.staff.get(review.decision_maker, frozenset()) & MAY_DECIDE:
         yield Refusal("R-ACO-1", "decision_maker", "Name a clinician of this trust who decides", "2.6")
     if review.attended_on < until and review.stopped_early_because is None:
         words = f"At least until {until.isoformat()}: an earlier stop needs bleeding or a contraindication"
         yield Refusal("R-ACO-1", "decision", words, "2.6")
     found = tuple(prompts(question.moment, review))
     haematologist = Role.HAEMATOLOGIST in question.facts.staff.get(review.co_signed_by or "", frozenset())
-    if len(found) >= question.policy.co_sign_prompts and not haematologist:
-        yield Refusal("R-ACO-2", "co_signed_by", f"A haematologist has to agree: {', '.join(found)}", "2.6")
+    second = haematologist and review.co_signed_by != review.decision_maker
+    if len(found) >= question.policy.co_sign_prompts and not second:
+        yield Refusal(
+            "R-ACO-2", "co_signed_by", f"A second clinician, a haematologist, has to agree: {', '.join(found)}", "2.6"
+        )
 
 
 def prompts(moment: Moment, review: AnticoagulationReview) -> Iterator[str]:

@@ -16,7 +16,7 @@ from shared.pathway.eligibility import ArrangementClass
 from shared.pathway.governance_notice import informed
 from shared.pathway.mdt_offer import standing_offer
 from shared.pathway.mdt_review import Plan
-from shared.pathway.procedure import ProcedureStart, under_way
+from shared.pathway.procedure import ProcedureStart, started, under_way
 from shared.pathway.question import Moment, Question
 from shared.pathway.referral import imaging_of, sides, urgency
 from shared.pathway.refusal import Refusal
@@ -135,8 +135,18 @@ def _offered(moment: Moment, start: ProcedureStart | None) -> Reasons:
     limb = offer.offer(start.side)
     if limb is None or limb.plan is None:
         yield "side", f"The MDT made no offer for the {start.side} leg"
+    elif _used(moment, start.side, offer.seq):
+        yield "side", f"The {start.side} leg was treated under this offer: a re-do needs a new one"
     else:
         yield from _as_planned(moment, limb.plan, start)
+
+
+def _used(moment: Moment, side: Side, offer: int) -> bool:
+    """Whether a procedure on this leg was started since the offer was made (R-PRO-7)."""
+    return any(
+        entry.seq > offer and isinstance(entry.record, ProcedureStart) and entry.record.side == side
+        for entry in started(moment.pathway)
+    )
 
 
 def _as_planned(moment: Moment, plan: Plan, start: ProcedureStart) -> Reasons:
@@ -146,6 +156,11 @@ def _as_planned(moment: Moment, plan: Plan, start: ProcedureStart) -> Reasons:
         yield "filter_planned", "The MDT did not plan a filter"
     if start.stent_planned and not plan.stent_if_lesion:
         yield "stent_planned", "The MDT did not plan a stent"
+    if start.access_vein != plan.access_vein:
+        yield "access_vein", "The MDT planned another access vein"
+    scanned = {each.role for each in start.devices}
+    if ("filter" in scanned and not start.filter_planned) or ("stent" in scanned and not start.stent_planned):
+        yield "devices", "A filter or stent was scanned that is not planned on this form"
     known = [moment.facts.devices.get(each.udi_di) for each in start.devices if each.role == "thrombectomy"]
     if not known:
         yield "devices", "Scan the thrombectomy device"

@@ -137,7 +137,7 @@ def _reported(moment: Moment, owed: Dispatch) -> Dispatch:
         for entry in moment.pathway.every(kind):
             if getattr(entry.record, "dispatch", "") == owed.key:
                 at.setdefault(kind, entry.at)
-    failed = at.get(NoticeBounced) or at.get(NoticeUnsendable)
+    failed = min((at[kind] for kind in (NoticeBounced, NoticeUnsendable) if kind in at), default=None)
     return Dispatch(owed.key, owed.to, owed.reason, owed.owed_at, at.get(NoticeSent), at.get(NoticeDelivered), failed)
 
 
@@ -165,7 +165,8 @@ def owed(moment: Moment) -> Iterator[Obligation]:
     """Every dispatch that the mail system has not taken yet; nothing more once the notice is acknowledged."""
     for notice in notices(moment):
         for each in notice.dispatches:
-            if each.sent_at is None and each.failed_at is None and notice.acknowledged_at is None:
+            answered = each.sent_at or each.delivered_at or each.failed_at
+            if answered is None and notice.acknowledged_at is None:
                 yield Obligation(Outside.GOVERNANCE_NOTICE, each.key, each.owed_at)
 
 
@@ -238,7 +239,7 @@ def timers(moment: Moment) -> Iterator[Timer]:
     """
     policy = moment.policy
     for notice in notices(moment):
-        sent = any(each.sent_at for each in notice.dispatches)
+        sent = any(each.sent_at or each.delivered_at for each in notice.dispatches)
         delivered, read = notice.delivered_at is not None, notice.acknowledged_at is not None
         lead, deputy = Role.GOVERNANCE_LEAD, Role.DEPUTY_GOVERNANCE_LEAD
         soon = notice.owed_at + timedelta(minutes=policy.notice_send_minutes)
@@ -252,16 +253,16 @@ def timers(moment: Moment) -> Iterator[Timer]:
         rungs += [("acknowledge_again", _working(moment, notice, second), (lead, deputy), read)]
         for rung, due, tells, met in rungs:
             yield Timer("T-GOV", rung, f"{notice.about}_at", notice.owed_at, due, civil(due), tells, met=met)
-        if notice.about == "emergency_start":
-            due = notice.owed_at + timedelta(hours=policy.emergency_notice_hours)
-            tells = (Role.MEDICAL_DIRECTOR,)
-            yield Timer(
-                "T-EMG",
-                "governance",
-                "emergency_start_at",
-                notice.owed_at,
-                due,
-                civil(due),
-                tells,
-                met=delivered,
-            )
+    yield from _emergency_timers(moment)
+
+
+def _emergency_timers(moment: Moment) -> Iterator[Timer]:
+    """T-EMG for each emergency start: G5 let it go ahead, so governance has to know within hours (R-GOV-2)."""
+    if urgency(moment.pathway) != Urgency.EMERGENCY:
+        return
+    notice = current(moment)
+    told = notice is not None and (notice.delivered_at is not None or notice.acknowledged_at is not None)
+    for entry in started(moment.pathway):
+        due = entry.at + timedelta(hours=moment.policy.emergency_notice_hours)
+        director = (Role.MEDICAL_DIRECTOR,)
+        yield Timer("T-EMG", "governance", "started_at", entry.at, due, civil(due), director, met=told)

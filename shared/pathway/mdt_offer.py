@@ -48,9 +48,11 @@ class Decision:
 def signatures(moment: Moment) -> tuple[Entry, ...]:
     """The sign-offs of the newest review."""
     review = moment.pathway.latest(MdtReview)
-    if review is None:
-        return ()
-    return tuple(entry for entry in moment.pathway.every(MdtSignOff) if _signs(entry, review.seq))
+    return _signatures(moment, review.seq) if review else ()
+
+
+def _signatures(moment: Moment, review: int) -> tuple[Entry, ...]:
+    return tuple(entry for entry in moment.pathway.every(MdtSignOff) if _signs(entry, review))
 
 
 def _signs(entry: Entry, review: int) -> bool:
@@ -60,14 +62,30 @@ def _signs(entry: Entry, review: int) -> bool:
 def decision(moment: Moment) -> Decision | None:
     """The newest review, once signed by three people of three specialties without objection (R-MDT-1, R-MDT-4)."""
     entry = moment.pathway.latest(MdtReview)
-    if entry is None or not isinstance(entry.record, MdtReview):
+    return _decided(moment, entry) if entry else None
+
+
+def _decided(moment: Moment, entry: Entry) -> Decision | None:
+    """What one review decided; None while it is not fully signed."""
+    if not isinstance(entry.record, MdtReview):
         return None
-    signed = signatures(moment)
+    signed = _signatures(moment, entry.seq)
     agreeing = [each for each in signed if isinstance(each.record, MdtSignOff) and each.record.agrees]
     if len(agreeing) != len(signed) or not {each.by.role for each in agreeing} >= MDT_SPECIALTIES:
         return None
     decided_at = max(each.at for each in agreeing)
-    return Decision(entry.record, entry.seq, decided_at, add_days(decided_at, moment.policy.offer_valid_days))
+    # The days run from the meeting: a late signature must not make old imaging young again.
+    return Decision(entry.record, entry.seq, decided_at, add_days(entry.record.met_at, moment.policy.offer_valid_days))
+
+
+def _met_and_decided(moment: Moment, since: int) -> bool:
+    """Whether some review after entry `since` decided, whatever became of its offer: T-MDT was met, and stays so."""
+    reviews = (entry for entry in moment.pathway.every(MdtReview) if entry.seq > since)
+    return any(found is not None and _final(found) for found in (_decided(moment, entry) for entry in reviews))
+
+
+def _final(found: Decision) -> bool:
+    return bool(found.offers) or all(each.outcome != Outcome.DEFER for each in found.review.decisions)
 
 
 def overtaken(moment: Moment, seq: int) -> bool:
@@ -168,18 +186,23 @@ def _imaging(question: Question[MdtReview], side: Side) -> Iterator[Refusal]:
 def sign_off_refusals(question: Question[MdtSignOff]) -> Iterator[Refusal]:
     """Why this signature does not count.
 
-    Refuses: a review that is not the newest or was overtaken, a person who signed already, a specialty that
-    signed already, an objection without its reason. Guidance: 3.8.
+    Refuses: a review that is not the newest or was overtaken, a person who did not attend or has signed
+    already, a specialty that has signed already, an objection without its reason. Guidance: 3.8.
     """
     review, record = question.pathway.latest(MdtReview), question.record
     if review is None or review.seq != record.review or overtaken(question.moment, review.seq):
         yield Refusal("R-MDT-1", "review", "This is not the review to sign now: look at the newest one", "3.8")
         return
-    signed = signatures(question.moment)
-    if question.by.person in {each.by.person for each in signed}:
+    signed, meeting = signatures(question.moment), review.record
+    attended = {each.person for each in meeting.attendees} if isinstance(meeting, MdtReview) else set()
+    if question.by.person not in attended:
+        yield Refusal("R-MDT-1", "", "A review is signed by those who attended the meeting", "3.8")
+    elif question.by.person in {each.by.person for each in signed}:
         yield Refusal("R-MDT-1", "", "You have signed this review already; one person signs for one specialty", "3.8")
     elif question.by.role in {each.by.role for each in signed}:
         yield Refusal("R-MDT-1", "", "Your specialty has signed this review already", "3.8")
+    elif question.by.role not in MDT_SPECIALTIES:
+        yield Refusal("R-MDT-1", "", "A review is signed by the three specialties only", "3.8")
     if not record.agrees and record.objection is None:
         yield Refusal("R-MDT-4", "objection", "Write down your objection", "YR1")
 
@@ -189,9 +212,7 @@ def settled(moment: Moment) -> bool:
     found = decision(moment)
     if found is None or overtaken(moment, found.seq):
         return False
-    if found.offers:
-        return moment.now < found.lapses_at
-    return all(each.outcome != Outcome.DEFER for each in found.review.decisions)
+    return moment.now < found.lapses_at if found.offers else _final(found)
 
 
 def status(moment: Moment) -> Status:
@@ -235,11 +256,11 @@ def _due(moment: Moment, anchor: Entry) -> tuple[datetime, datetime]:
 
 
 def timers(moment: Moment) -> Iterator[Timer]:
-    """T-MDT counted from the committed classification, T-OFFER from the third signature."""
+    """T-MDT counted from the committed classification, T-OFFER from the meeting that made the offer."""
     entry = committed(moment)
     if entry is not None and may_go_on(moment):
         latest, due = _due(moment, entry)
-        decided = settled(moment) or bool(started(moment.pathway))
+        decided = bool(started(moment.pathway)) or _met_and_decided(moment, entry.seq)
         yield Timer("T-MDT", "due", "classified_at", entry.at, due, civil(due), (Role.MDT_COORDINATOR,), met=decided)
         if latest > due:
             tells = (Role.MDT_COORDINATOR, Role.GOVERNANCE_LEAD)
@@ -251,8 +272,8 @@ def timers(moment: Moment) -> Iterator[Timer]:
         yield Timer(
             "T-OFFER",
             "lapse",
-            "decided_at",
-            found.decided_at,
+            "met_at",
+            found.review.met_at,
             found.lapses_at,
             civil(found.lapses_at),
             chair,

@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from shared.pathway.anatomy import Side
 from shared.pathway.choices import Answer, LysisMode
 from shared.pathway.consent import Consent
 from shared.pathway.consent_rules import standing
 from shared.pathway.duties import Task, TaskState
 from shared.pathway.governance_notice import current, informed
-from shared.pathway.mdt_offer import standing_offer
+from shared.pathway.mdt_offer import Decision, standing_offer
 from shared.pathway.people import Role
-from shared.pathway.procedure import ProcedureEnd, procedure_id, started, under_way
+from shared.pathway.procedure import ProcedureEnd, ProcedureStart, procedure_id, started, under_way
 from shared.pathway.question import Moment, Question
 from shared.pathway.refusal import Refusal
 
@@ -73,15 +74,18 @@ def tasks(moment: Moment) -> Iterator[Task]:
         )
         return
     offer = standing_offer(moment)
-    if not begun and offer is not None and ready(moment):
-        yield Task("procedure_start", Role.PROCEDURALIST, _ready_since(moment, offer.decided_at), offer.lapses_at)
-    elif begun:
-        state = TaskState.DONE
-        yield Task(
-            "procedure_end",
-            Role.PROCEDURALIST,
-            begun[-1].at,
-            None,
-            key=procedure_id(moment.pathway, len(begun)),
-            state=state,
-        )
+    if offer is not None and ready(moment):
+        since = _ready_since(moment, offer.decided_at)
+        for side in _still_to_treat(moment, offer):
+            yield Task("procedure_start", Role.PROCEDURALIST, since, offer.lapses_at, key=side.value)
+    if begun:
+        key = procedure_id(moment.pathway, len(begun))
+        yield Task("procedure_end", Role.PROCEDURALIST, begun[-1].at, None, key=key, state=TaskState.DONE)
+
+
+def _still_to_treat(moment: Moment, offer: Decision) -> Iterator[Side]:
+    """The offered legs on which no procedure was started under this offer."""
+    done = {
+        e.record.side for e in started(moment.pathway) if isinstance(e.record, ProcedureStart) and e.seq > offer.seq
+    }
+    yield from (limb.side for limb in offer.offers if limb.side not in done)

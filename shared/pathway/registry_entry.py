@@ -105,7 +105,7 @@ def state(moment: Moment, procedure: str) -> str:
     """owed, draft, rejected, corrected, accepted or manual_entry_confirmed (R-REG-3) of one procedure's entry."""
     if _confirmed(moment, procedure):
         return "manual_entry_confirmed"
-    if _answered(moment, RegistryRejected, procedure):
+    if _answered(moment, RegistryRejected, procedure) and not _answered(moment, RegistryAccepted, procedure):
         return "rejected"
     if _about(moment, RegistryAccepted, procedure):
         return "accepted"

@@ -80,9 +80,7 @@ def test_no_clot_has_no_site() -> None:
         (clot(*Segment), ("I", "II", "III", "IV")),
     ],
 )
-def test_let_classes_stand_beside_each_other(
-    segments: dict[Segment, Finding], expected: tuple[str, ...]
-) -> None:
+def test_let_classes_stand_beside_each_other(segments: dict[Segment, Finding], expected: tuple[str, ...]) -> None:
     assert let_class(segments) == expected
 
 
@@ -96,7 +94,5 @@ def test_let_classes_stand_beside_each_other(
         (clot(Segment.IVC, Segment.EXTERNAL_ILIAC), ("iliac_ivc",)),
     ],
 )
-def test_de_maeseneer_segments_go_from_the_calf_up(
-    segments: dict[Segment, Finding], expected: tuple[str, ...]
-) -> None:
+def test_de_maeseneer_segments_go_from_the_calf_up(segments: dict[Segment, Finding], expected: tuple[str, ...]) -> None:
     assert demaeseneer(segments) == expected

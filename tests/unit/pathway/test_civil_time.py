@@ -176,9 +176,7 @@ def test_the_last_monday_of_august_is_free_in_england_and_not_in_scotland() -> N
 
 def test_st_andrews_day_is_scottish_and_the_twelfth_northern_irish() -> None:
     assert [nation for nation in NATIONS if not is_working_day(date(2026, 11, 30), nation)] == ["scotland"]
-    assert [nation for nation in NATIONS if not is_working_day(date(2027, 7, 12), nation)] == [
-        "northern_ireland"
-    ]
+    assert [nation for nation in NATIONS if not is_working_day(date(2027, 7, 12), nation)] == ["northern_ireland"]
 
 
 def test_no_working_days_later_is_the_day_itself() -> None:

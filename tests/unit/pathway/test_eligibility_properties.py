@@ -88,9 +88,7 @@ def test_every_leg_of_every_patient_gets_exactly_one_class_with_reason_and_parag
 
 
 @given(legs, patients)
-def test_the_veins_and_the_age_of_the_clot_alone_decide_the_class(
-    veins: Veins, patient: dict[str, Any]
-) -> None:
+def test_the_veins_and_the_age_of_the_clot_alone_decide_the_class(veins: Veins, patient: dict[str, Any]) -> None:
     seen = classed(veins, **patient)
     row, cls = table(veins)
     chronic = seen.clot_age is ClotAge.CHRONIC and CLOT in veins.values()
@@ -115,16 +113,12 @@ def test_a_vein_above_the_leg_that_nobody_saw_never_leads_to_research_or_all_cle
 
 
 @given(patients, st.sampled_from(Segment))
-def test_one_vein_nobody_saw_is_enough_to_doubt_that_there_is_no_clot(
-    patient: dict[str, Any], vein: Segment
-) -> None:
+def test_one_vein_nobody_saw_is_enough_to_doubt_that_there_is_no_clot(patient: dict[str, Any], vein: Segment) -> None:
     assert classed(leg(**{vein.value: NOT_SEEN}), **patient).cls is UNCLEAR
 
 
 @given(legs, patients, st.sampled_from(Segment))
-def test_seeing_less_never_settles_what_was_unsettled(
-    veins: Veins, patient: dict[str, Any], vein: Segment
-) -> None:
+def test_seeing_less_never_settles_what_was_unsettled(veins: Veins, patient: dict[str, Any], vein: Segment) -> None:
     if classed(veins, **patient).cls is UNCLEAR and veins.get(vein) != CLOT:
         assert classed({**veins, vein: NOT_SEEN}, **patient).cls is UNCLEAR
 
@@ -137,9 +131,7 @@ def test_a_finding_nobody_knows_counts_as_not_seen(veins: Veins, patient: dict[s
 
 
 @given(legs, patients)
-def test_what_is_not_known_of_the_clot_or_the_patient_is_always_flagged(
-    veins: Veins, patient: dict[str, Any]
-) -> None:
+def test_what_is_not_known_of_the_clot_or_the_patient_is_always_flagged(veins: Veins, patient: dict[str, Any]) -> None:
     seen = classed(veins, **patient)
     clot = CLOT in veins.values()
     assert ("clot_age_unknown" in seen.flags) == (clot and seen.clot_age is ClotAge.UNKNOWN)

@@ -25,17 +25,13 @@ def test_what_exists_may_be_cited(paragraph: str) -> None:
     assert cites(paragraph)
 
 
-@pytest.mark.parametrize(
-    "paragraph", ["", "1", "1.5", "2.8", "3.10", "YR5", "yr1", " 1.1", "1.1.1", "[D]", "NG159"]
-)
+@pytest.mark.parametrize("paragraph", ["", "1", "1.5", "2.8", "3.10", "YR5", "yr1", " 1.1", "1.1.1", "[D]", "NG159"])
 def test_what_does_not_exist_may_not_be_cited(paragraph: str) -> None:
     assert not cites(paragraph)
 
 
 def test_the_quorum_is_asked_for_by_the_people_it_needs() -> None:
-    assert {"vascular_surgeon", "interventional_radiologist", "haematologist"} <= set(
-        PARAGRAPHS["3.8"].who_acts
-    )
+    assert {"vascular_surgeon", "interventional_radiologist", "haematologist"} <= set(PARAGRAPHS["3.8"].who_acts)
 
 
 def test_the_guidance_is_named_with_its_date() -> None:

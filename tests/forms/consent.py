@@ -1,0 +1,68 @@
+"""The consent desk's forms: everything discussed, every adjunct agreed to, 6 March 2026."""
+
+from typing import Any
+
+from shared.pathway.choices import Answer, Mechanism
+from shared.pathway.consent import (
+    Consent,
+    ConsentLine,
+    ConsentWithdrawn,
+    InformationItem,
+    Interpreter,
+    LineStatus,
+    NiceInformation,
+    ResearchEnrolment,
+    WrittenInformation,
+)
+from tests.forms.filled import LEFT, filled, london
+
+STUDY, ETHICS = "study-1", "26/XX/0001"
+LEAFLET = "leaflet-pmt"
+
+
+ADJUNCTS = {
+    ConsentLine.THROMBOLYSIS: LineStatus.GIVEN,
+    ConsentLine.IVC_FILTER: LineStatus.GIVEN,
+    ConsentLine.ANGIOPLASTY_STENT: LineStatus.GIVEN,
+    ConsentLine.REGISTRY_IDENTIFIABLE_DATA: LineStatus.GIVEN,
+}
+
+
+def lines(procedure: LineStatus = LineStatus.GIVEN, **changes: LineStatus) -> dict[ConsentLine, LineStatus]:
+    named = {ConsentLine(name): status for name, status in changes.items()}
+    return {ConsentLine.PMT_PROCEDURE: procedure} | ADJUNCTS | named
+
+
+def leaflet(**changes: Any) -> WrittenInformation:
+    given = {"document_id": LEAFLET, "version": "3", "given_at": london("2026-03-05T16:00")}
+    return filled(WrittenInformation, given, changes)
+
+
+def consent(**changes: Any) -> Consent:
+    given = {
+        "sides": frozenset({LEFT}),
+        "device_class": Mechanism.RHEOLYTIC,
+        "lines": lines(),
+        "discussed": frozenset(InformationItem),
+        "written_information": leaflet(),
+        "nice_information": NiceInformation(given=True, version="2019", language="English"),
+        "what_matters": "Walking the dog again",
+        "interpreter": Interpreter(needed=False),
+        "capacity_doubted": Answer.NO,
+        "signed_at": london("2026-03-06T10:00"),
+    }
+    return filled(Consent, given, changes)
+
+
+def withdrawal(**changes: Any) -> ConsentWithdrawn:
+    return filled(ConsentWithdrawn, {"told_at": london("2026-03-09T08:20")}, changes)
+
+
+def enrolment(**changes: Any) -> ResearchEnrolment:
+    given = {
+        "study_id": STUDY,
+        "ethics_reference": ETHICS,
+        "screened_eligible": Answer.YES,
+        "enrolment_number": "E-17",
+    }
+    return filled(ResearchEnrolment, given, changes)
