@@ -3,7 +3,7 @@
 `Ledger` in ledger.py is the door; acts.py has what it is asked and what it answers, patient.py who the patient is.
 """
 
-from shared.ledger.acts import Absent, Act, Kept, KeyReused, NotAllowed, Opening, Refused, Stale
+from shared.ledger.acts import Absent, Act, Answer, Kept, KeyReused, NotAllowed, Opening, Refused, Stale
 from shared.ledger.ledger import Ledger
 from shared.ledger.patient import NumberStatus, PatientIdentity, Sex
 from shared.ledger.worklist import Page, PlaceUnreadableError, WorklistTask
@@ -11,6 +11,7 @@ from shared.ledger.worklist import Page, PlaceUnreadableError, WorklistTask
 __all__ = [
     "Absent",
     "Act",
+    "Answer",
     "Kept",
     "KeyReused",
     "Ledger",

@@ -1,0 +1,289 @@
+"""The ledger's door. One transaction for each act, as architecture 1.3 has it: what is answered as kept, is kept."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import asyncpg
+
+from shared.ledger import opening as openings
+from shared.ledger import worklist
+from shared.ledger.acts import Absent, Act, Answer, Kept, KeyReused, NotAllowed, Opening, Refused, Stale
+from shared.ledger.derived import derive
+from shared.ledger.keeping import Deed, Note, Receipt, answer_json, asked_for, audit, keep, rules_of
+from shared.ledger.moments import as_it_stood, with_record, with_what_is_due
+from shared.ledger.patient import PatientIdentity, from_row
+from shared.ledger.shelf import Shelf
+from shared.ledger.visit import Answered, Connection, Errand, Visit, allowed, holds, visit
+from shared.pathway import decide
+from shared.pathway.pathway import Pathway
+from shared.pathway.people import PATENCY, Role, Signature
+from shared.pathway.question import Moment
+from shared.pathway.referral import urgency
+from shared.pathway.refusal import Refusal
+from shared.policy import Policy
+from shared.wiring.clock import Clock
+
+SHELF_PLACES = 512
+KEY_ONCE = "idempotency_key_once"
+
+PATIENT = """
+SELECT number_kind, number, json_build_object('name', name, 'date_of_birth', date_of_birth, 'sex', sex,
+    'number_status', number_status)::text AS rest
+FROM patient WHERE id = (SELECT patient_id FROM pathway WHERE pathway.id = $1)
+"""
+RECIPIENTS = "SELECT person, address FROM governance_recipient WHERE role = $1 ORDER BY person"
+MOVE_CLOCK = """
+WITH moved AS (
+    INSERT INTO pathway_clock (pathway_id, trust, ahead) VALUES ($1, $2, $3)
+    ON CONFLICT (pathway_id) DO UPDATE SET ahead = excluded.ahead
+), outgoing AS (
+    INSERT INTO outbox (pathway_id, trust, version, traceparent) VALUES ($1, $2, $4, $5)
+    ON CONFLICT (pathway_id) DO UPDATE
+    SET version = excluded.version, traceparent = excluded.traceparent, since = excluded.since
+)
+SELECT pg_notify('outbox', '')
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An answer, and the pathway as it is when the transaction that gave it has committed (None: unchanged)."""
+
+    answer: Answer
+    pathway: Pathway | None = None
+
+
+class Ledger:
+    """What a process may do with pathways, as far as its database role goes.
+
+    `pool` is of that role; `clock` the server's time, to which a training pathway adds its own offset. Raises
+    what `shared.wiring.postgres.is_outage` knows while PostgreSQL is away: whether the act took effect is then
+    unknown, and the same key asks again.
+    """
+
+    def __init__(self, pool: asyncpg.Pool, policy: Policy, clock: Clock, *, shelf_places: int = SHELF_PLACES) -> None:
+        self._pool = pool
+        self._policy = policy
+        self._clock = clock
+        self._shelf = Shelf(shelf_places)
+
+    async def open_pathway(self, opening: Opening) -> Kept | Refused | NotAllowed | KeyReused:
+        """Opens a pathway with its referral, for a new patient or for the one this trust has under that number."""
+        try:
+            async with self._transaction() as connection:
+                outcome = await self._open(connection, opening)
+        except asyncpg.UniqueViolationError as error:
+            if error.constraint_name != KEY_ONCE:
+                raise
+            return KeyReused()
+        answer = self._committed(outcome)
+        assert not isinstance(answer, Stale | Absent)  # noqa: S101 -- nothing there yet can be stale or absent
+        return answer
+
+    async def enter(self, act: Act) -> Answer:
+        """Adds a record to a pathway, or says why not. All is decided under one lock, on one version."""
+        try:
+            async with self._transaction() as connection:
+                outcome = await self._enter(connection, act)
+        except asyncpg.UniqueViolationError as error:
+            if error.constraint_name != KEY_ONCE:
+                raise
+            return KeyReused()  # another pathway took this key at the same moment
+        return self._committed(outcome)
+
+    async def look(self, trust: str, pathway_id: str) -> Moment | None:
+        """The system's own look, for deciding what is owed: not audited, and shown to nobody."""
+        async with self._transaction() as connection:
+            found = await self._visit(connection, Errand(trust=trust, pathway_id=pathway_id))
+        return found.moment if found else None
+
+    async def read(
+        self, trust: str, pathway_id: str, reader: Signature, *, as_at: datetime | None = None
+    ) -> Moment | None:
+        """The pathway for a reader, now or as it stood at `as_at`; the audit row is committed before it is returned."""
+        async with self._transaction() as connection:
+            found = await self._visit(connection, Errand(trust=trust, pathway_id=pathway_id))
+            if found is None:
+                return None
+            await audit(connection, Note(trust, reader, "read", found.id))
+        return found.moment if as_at is None else as_it_stood(found.moment, as_at)
+
+    async def patient(self, trust: str, pathway_id: str, reader: Signature) -> PatientIdentity | None:
+        """Who the patient is. Audited before it is returned; only desks that meet patients have the privilege."""
+        async with self._transaction() as connection:
+            found = await self._visit(connection, Errand(trust=trust, pathway_id=pathway_id))
+            if found is None:
+                return None
+            row = await connection.fetchrow(PATIENT, found.id)
+            await audit(connection, Note(trust, reader, "read", found.id, kind="patient"))
+        return from_row(row["number_kind"], row["number"], json.loads(row["rest"])) if row else None
+
+    async def fire_due(
+        self, trust: str, pathway_id: str, by: Signature = PATENCY, traceparent: str | None = None
+    ) -> int:
+        """Enters every timer that has fallen due, in order, and returns how many. Asked again it enters none."""
+        async with self._transaction() as connection:
+            found = await self._visit(connection, Errand(trust=trust, pathway_id=pathway_id, locked=True))
+            if found is None:
+                return 0
+            after = with_what_is_due(found.moment, by)
+            fired = after.pathway.version - found.moment.pathway.version
+            if fired:
+                await self._write(connection, found, after, by=by, receipt=None, traceparent=traceparent)
+        self._shelf.put(after.pathway)
+        return fired
+
+    async def worklist(
+        self,
+        trust: str,
+        role: Role,
+        reader: Signature,
+        *,
+        due_before: datetime | None = None,
+        after: str | None = None,
+        limit: int = 50,
+    ) -> worklist.Page:
+        """One page of a role's open tasks. Raises PlaceUnreadableError for an `after` that no page gave."""
+        place = worklist.read_place(after) if after else worklist.START
+        size = max(1, min(limit, worklist.LARGEST_PAGE))
+        async with self._transaction(trust) as connection:
+            page = await worklist.search(
+                connection, role.value, due_before=due_before, place=place, limit=size, server_now=self._clock.now()
+            )
+            await audit(connection, Note(trust, reader, "searched", kind=role.value))
+        return page
+
+    async def advance_clock(
+        self, trust: str, pathway_id: str, to: datetime, by: Signature, traceparent: str | None = None
+    ) -> Kept | Absent | NotAllowed | Refused:
+        """Moves a training pathway's clock forward and wakes what waits for it. A real pathway's clock never moves."""
+        async with self._transaction() as connection:
+            errand = Errand(trust=trust, pathway_id=pathway_id, by=by, locked=True)
+            found = await self._visit(connection, errand)
+            if found is None:
+                return Absent()
+            if not holds(by, found.moment.facts):
+                await audit(connection, Note(trust, by, "denied", found.id, "clock"))
+                return NotAllowed()
+            if refusals := tuple(_clock_refusals(found, to)):
+                await audit(connection, Note(trust, by, "refused", found.id, "clock", rules_of(refusals)))
+                return Refused(refusals)
+            version = found.moment.pathway.version
+            ahead = found.ahead + (to - found.moment.now)
+            await connection.execute(MOVE_CLOCK, found.id, trust, ahead, version, traceparent)
+            await audit(connection, Note(trust, by, "clock_moved", found.id, "clock"))
+        return Kept(pathway_id, version, to)
+
+    async def recipients(self, trust: str, role: Role) -> list[tuple[str, str]]:
+        """Whom governance mail to this role goes to: directory id and address."""
+        async with self._transaction(trust) as connection:
+            rows = await connection.fetch(RECIPIENTS, role.value)
+        return [(row["person"], row["address"]) for row in rows]
+
+    @asynccontextmanager
+    async def _transaction(self, trust: str | None = None) -> AsyncIterator[Connection]:
+        async with self._pool.acquire() as connection, connection.transaction():
+            if trust is not None:  # otherwise the first question sets it
+                await connection.execute("SELECT set_config('patency.trust', $1, true)", trust)
+            yield connection
+
+    async def _visit(self, connection: Connection, errand: Errand) -> Visit | None:
+        now = self._clock.now()
+        return await visit(connection, errand, shelf=self._shelf, policy=self._policy, server_now=now)
+
+    def _committed(self, outcome: Outcome) -> Answer:
+        if outcome.pathway is not None:
+            self._shelf.put(outcome.pathway)
+        return outcome.answer
+
+    async def _enter(self, connection: Connection, act: Act) -> Outcome:
+        errand = Errand(
+            trust=act.trust, pathway_id=act.pathway_id, record=act.record, by=act.by, key=act.key, locked=True
+        )
+        found = await self._visit(connection, errand)
+        if found is None:
+            return Outcome(Absent())
+        if found.answered is not None:
+            return Outcome(_again(found.answered, act.pathway_id, asked_for(act.record.kind, act.body_hash)))
+        note = Note(act.trust, act.by, "refused", found.id, act.record.kind)
+        if not allowed(act.record, act.by, found.moment.facts):
+            await audit(connection, replace(note, action="denied"))
+            return Outcome(NotAllowed())
+        if act.expected_version not in {None, found.moment.pathway.version}:
+            return Outcome(Stale(found.moment.pathway.version))
+        if refusals := decide.refusals(found.moment, act.record, act.by):
+            await audit(connection, replace(note, rules=rules_of(refusals)))
+            return Outcome(Refused(refusals))
+        after = with_record(found.moment, act.record, act.by)
+        return await self._keep(connection, found, after, act)
+
+    async def _open(self, connection: Connection, opening: Opening) -> Outcome:
+        now, by = self._clock.now(), opening.by
+        desk = await openings.prepare(connection, opening, policy=self._policy, server_now=now)
+        if desk is None:
+            return Outcome(NotAllowed())
+        if desk.answered is not None:
+            asked = asked_for(opening.referral.kind, opening.body_hash)
+            return Outcome(_again(desk.answered, desk.answered.pathway_id, asked))
+        note = Note(opening.trust, by, "refused", kind=opening.referral.kind)
+        if not allowed(opening.referral, by, desk.moment.facts):
+            await audit(connection, replace(note, action="denied"))
+            return Outcome(NotAllowed())
+        refusals = (*openings.refusals(desk, opening), *decide.refusals(desk.moment, opening.referral, by))
+        if refusals:
+            await audit(connection, replace(note, rules=rules_of(refusals)))
+            return Outcome(Refused(refusals))
+        after = with_record(desk.moment, opening.referral, by)
+        sides = [limb.side.value for limb in opening.referral.limbs]
+        await openings.open_up(connection, desk, opening, sides=sides, urgency=urgency(after.pathway).value)
+        return await self._keep(connection, desk.visit, after, opening)
+
+    async def _keep(self, connection: Connection, found: Visit, after: Moment, given: Act | Opening) -> Outcome:
+        """Writes one person's one entry down and answers with it."""
+        newest = after.pathway.entries[-1]
+        asked = asked_for(newest.kind, given.body_hash)
+        receipt = Receipt(given.key, asked, answer_json(newest.seq, newest.at))
+        await self._write(connection, found, after, by=given.by, receipt=receipt, traceparent=given.traceparent)
+        return Outcome(Kept(after.pathway.id, newest.seq, newest.at), after.pathway)
+
+    async def _write(
+        self,
+        connection: Connection,
+        found: Visit,
+        after: Moment,
+        *,
+        by: Signature,
+        receipt: Receipt | None,
+        traceparent: str | None,
+    ) -> None:
+        before, derived = found.moment.pathway, derive(after)
+        deed = Deed(
+            pathway_id=found.id,
+            trust=before.trust,
+            by=by,
+            entries=after.pathway.entries[before.version :],
+            action="entered" if before.version else "opened",
+            derived=derived,
+            receipt=receipt,
+            tell=derived.told != found.told,
+            traceparent=traceparent,
+        )
+        await keep(connection, deed)
+
+
+def _again(answered: Answered, pathway_id: str, asked: bytes) -> Kept | KeyReused:
+    if answered.pathway_id != pathway_id or answered.body_hash != asked:
+        return KeyReused()
+    said = json.loads(answered.answer)
+    return Kept(pathway_id, said["version"], datetime.fromisoformat(said["at"]), replayed=True)
+
+
+def _clock_refusals(found: Visit, to: datetime) -> list[Refusal]:
+    if not found.training:
+        return [Refusal("H-24", "to", "Only a training trust has a clock that can be moved", "D")]
+    if to < found.moment.now:
+        return [Refusal("H-24", "to", "This pathway's clock is already past that: it only moves forward", "D")]
+    return []
