@@ -1,0 +1,71 @@
+"""Every stage stands in every layer under its own name: rules, records, desk, durable step, tests."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from shared.contracts.steps import Step
+from shared.guidance import cites
+from shared.pathway.stages import DESKS, KINDS, STAGES, Stage
+from tests.architecture.sources import HOUSE, functions, source
+
+TESTED_IN = {
+    Step.REFERRAL: ("test_referral", "test_classification"),
+    Step.MDT_REVIEW: ("test_mdt_review", "test_closure"),
+    Step.GOVERNANCE_NOTIFICATION: ("test_governance_notice",),
+    Step.CONSENT: ("test_consent",),
+    Step.PROCEDURE: ("test_procedure", "test_gates"),
+    Step.REGISTRY_ENTRY: ("test_registry_entry",),
+    Step.ANTICOAGULATION_FOLLOW_UP: ("test_follow_up",),
+}
+
+
+def missing(stage: Stage, house: Path) -> Iterator[str]:
+    """What a stage lacks in this house."""
+    for desk in {kind.desk for kind in stage.kinds if kind.desk}:
+        if not (house / "services" / desk / "app.py").is_file():
+            yield f"services/{desk}/app.py"
+    for name in TESTED_IN.get(stage.step, ("a test file named in TESTED_IN",)):
+        if not (house / "tests" / "unit" / "pathway" / f"{name}.py").is_file():
+            yield f"tests/unit/pathway/{name}.py"
+    yield from (f"Step.{name} in workflows/pathway.py" for name in _not_walked(stage, house))
+
+
+def _not_walked(stage: Stage, house: Path) -> set[str]:
+    path = house / "workflows" / "pathway.py"
+    if not path.is_file():
+        return {stage.step.name}
+    run = next(each for each in functions(source(path, path.read_text()).tree) if each.name == "run")
+    return {stage.step.name} - {each.attr for each in ast.walk(run) if isinstance(each, ast.Attribute)}
+
+
+def test_every_stage_is_complete() -> None:
+    assert {stage.step.value: lacks for stage in STAGES if (lacks := list(missing(stage, HOUSE)))} == {}
+
+
+def test_every_step_is_a_stage_once() -> None:
+    assert [stage.step for stage in STAGES] == list(Step)
+
+
+def test_what_a_stage_lacks_is_seen(tmp_path: Path) -> None:
+    lacks = set(missing(STAGES[3], tmp_path))
+    assert lacks == {
+        "services/consent/app.py",
+        "tests/unit/pathway/test_consent.py",
+        "Step.CONSENT in workflows/pathway.py",
+    }
+
+
+def test_every_stage_cites_paragraphs_that_exist() -> None:
+    assert [stage.step for stage in STAGES if not stage.paragraphs or not all(map(cites, stage.paragraphs))] == []
+
+
+def test_every_kind_of_record_belongs_to_one_stage_and_one_desk() -> None:
+    kinds = [kind for stage in STAGES for kind in stage.kinds]
+    assert len({kind.name for kind in kinds}) == len(kinds) == len(KINDS)
+    assert {kind.desk for kind in kinds if kind.desk} == set(DESKS)
+
+
+def test_what_no_desk_takes_only_the_system_writes() -> None:
+    system = {role.value for kind in KINDS.values() if not kind.desk for role in kind.roles}
+    assert system == {"patency"}
