@@ -38,8 +38,7 @@ def load(path: Path = FILE) -> BankHolidays:
     """The calendar kept in `path`. Refuses (ValueError) a covered year in which a nation has no day off."""
     written = json.loads(path.read_text(encoding="utf-8"))
     calendars = {
-        name: frozenset(date.fromisoformat(day) for day in days)
-        for name, days in written["calendars"].items()
+        name: frozenset(date.fromisoformat(day) for day in days) for name, days in written["calendars"].items()
     }
     holidays = BankHolidays(
         version=written["version"],
