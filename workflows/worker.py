@@ -9,7 +9,6 @@ import logging
 import signal
 from datetime import timedelta
 
-from shared.ledger.ledger import Ledger
 from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
@@ -23,6 +22,7 @@ from activities.tracing import TracedActivities
 from shared import policy
 from shared.contracts.identifiers import OUTSIDE_QUEUE, PATHWAY_QUEUE
 from shared.contracts.patience import STICKY_S
+from shared.ledger.ledger import Ledger
 from shared.wiring import logs, telemetry
 from shared.wiring.clock import ServerClock
 from shared.wiring.postgres import open_pool

@@ -42,7 +42,7 @@ async def chaos(pathways: int, kills: int, seed: int) -> int:
         for words in found:
             say(f"BROKEN: {words}")
         lost = sum(status == 0 for _method, _path, status in clinic.answers)
-        errors = sorted({status for _method, _path, status in clinic.answers if status >= 500 and status != 503})
+        errors = {status for _method, _path, status in clinic.answers if status >= 500 and status != 503}
         say(
             f"{len(clinic.answers)} requests, {lost} answers lost, answers of 500 or more other than 503: {errors or 'none'}"
         )
