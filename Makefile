@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check scenarios chaos bench lock openapi clean
+.PHONY: help run test check lint scenarios chaos bench lock openapi clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -31,18 +31,20 @@ run: .venv/product ## Start everything on 127.0.0.1 and stay in front (Ctrl-C st
 	@exec $(BIN)/python -m deploy.local
 
 test: .venv/workbench ## Everything that has to pass: checks, tests, stories pure and live, chaos (quick)
-	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest tests
 	@$(MAKE) --no-print-directory scenarios
 	@$(MAKE) --no-print-directory scenarios LIVE=1
 	@$(MAKE) --no-print-directory chaos QUICK=1
 
-check: .venv/workbench ## The quick gate: format, lint, types, rings, pure tests
+check: lint ## The quick gate: format, lint, types, rings, pure tests
+	$(BIN)/python -m pytest tests/unit tests/architecture
+
+lint: .venv/workbench ## Format, lint, types, rings
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/python -m pytest tests/unit tests/architecture
+	$(BIN)/lint-imports --no-cache
 
 scenarios: .venv/workbench ## Play the stories of tests/scenarios (FILE=path for one, LIVE=1 through the desks)
 	@$(BIN)/python -m deploy.scenarios $(if $(LIVE),--live) $(FILE)
