@@ -94,7 +94,11 @@ class Relay:
     async def _pass_on(self, row: Waiting) -> None:
         ref = row.ref
         try:
-            with telemetry.continuing(row.cause, "tell PatientPathway", pathway_id=ref.pathway_id, trust=ref.trust):
+            link = None if row.cause else ref.origin
+            about = telemetry.continuing(
+                row.cause, "tell PatientPathway", link=link, pathway_id=ref.pathway_id, trust=ref.trust
+            )
+            with about:
                 await self._tell(row, telemetry.traceparent() if row.cause else None)
             await self._outbox.passed_on(row)
         except Exception as error:

@@ -19,7 +19,7 @@ class Patience:
 LOOK = Patience(attempt_s=5, first_s=0.2, longest_s=10)
 """Looking at a pathway in PostgreSQL: milliseconds, or PostgreSQL is away."""
 
-POST_A_NOTICE = Patience(attempt_s=30, first_s=1, longest_s=300, give_up_s=3000)
+POST_A_NOTICE = Patience(attempt_s=30, first_s=1, longest_s=600, give_up_s=3000)
 """Handing mail to the trust's mail server, which may be down for days (fresh runs go on)."""
 
 ENTER_IN_REGISTRY = Patience(attempt_s=30, first_s=1, longest_s=600, give_up_s=3000)

@@ -113,7 +113,7 @@ class SimulatedRegistry:
 async def served(app: FastAPI) -> AsyncIterator[str]:
     """The application on a free loopback port; callers wait in the socket's queue until it is up."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = Server(uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=1))
+        server = Server(uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=1))
         serving = asyncio.create_task(server.serve([listening]))
         try:
             yield f"http://127.0.0.1:{listening.getsockname()[1]}"

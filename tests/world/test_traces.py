@@ -65,11 +65,18 @@ async def test_what_the_clock_causes_opens_a_trace_of_its_own_linked_to_the_refe
     clinic: Clinic, collector: Collector
 ) -> None:
     pathway = await refer(clinic, 102)
+    await eventually("the look after the referral", lambda: bool(_trace_with(collector, pathway, "look_at_pathway")))
     await clinic.advance(PEOPLE["referrer"], pathway, "2026-03-10T09:00:00Z")
     seen = await clinic.see_until(
         PEOPLE["referrer"], pathway, "T-14D amber", lambda seen: any(t["state"] == "fired" for t in seen["timers"])
     )
 
     assert [timer["rung"] for timer in seen["timers"] if timer["state"] == "fired"] == ["amber"]
-    roots = [span for span in collector.spans() if span.pathway == pathway and not span.parent]
-    assert len({span.trace for span in roots}) == len(roots) >= 2
+
+    def roots() -> list[Seen]:
+        return [span for span in collector.spans() if span.pathway == pathway and not span.parent]
+
+    await eventually("a trace of the clock's own", lambda: any(span.links for span in roots()))
+    opened = next(span for span in roots() if span.name == "POST /api/pathways")
+    assert {link for span in roots() for link in span.links} == {opened.trace}
+    assert len({span.trace for span in roots()}) == len(roots())
