@@ -53,10 +53,6 @@ class Outbox(Protocol):
         """Returns when something was put into the outbox, and after PAUSE_S at the latest."""
         ...
 
-    async def listen(self) -> None:
-        """Listen for knocks until cancelled."""
-        ...
-
 
 class Relay:
     """Passes rows on, several at a time, each pathway at most once at a time."""
@@ -70,7 +66,6 @@ class Relay:
     async def run(self) -> None:
         """Until cancelled. A row stays where it is until Temporal has accepted the news."""
         async with asyncio.TaskGroup() as passing:
-            passing.create_task(self._outbox.listen())
             while True:
                 await self._drain(passing)
                 await self._outbox.knocked()

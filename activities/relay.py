@@ -4,37 +4,41 @@ import argparse
 import asyncio
 import signal
 
+import asyncpg
+
 from activities.adapters.postgres_outbox import ROLE, PostgresOutbox
 from activities.outbox import Relay
 from activities.reconcile import keep_reconciling, reconcile
 from shared.wiring import logs, telemetry
 from shared.wiring.postgres import open_pool
 from shared.wiring.settings import RelaySettings, load
-from shared.wiring.temporal import connect
+from shared.wiring.temporal import connect, connect_patiently
 
 
 async def relay(settings: RelaySettings) -> None:
     """Pass on and reconcile until told to stop."""
-    pool = await open_pool(settings, ROLE, size=4)
-    client = await connect(settings, lazy=True)
-    outbox = PostgresOutbox(pool, settings)
     stop = asyncio.Event()
     for told in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(told, stop.set)
-    work: list[asyncio.Task[None]] = [
-        asyncio.create_task(Relay(outbox, client).run()),
-        asyncio.create_task(keep_reconciling(outbox, client)),
-    ]
-    stopped = asyncio.create_task(stop.wait())
-    await asyncio.wait([stopped, *work], return_when=asyncio.FIRST_COMPLETED)
-    defects = [task.exception() for task in work if task.done()]
-    for task in work:
-        task.cancel()
-    await asyncio.gather(*work, return_exceptions=True)
+    pool = await open_pool(settings, ROLE, size=4)
+    stopped, work = asyncio.create_task(stop.wait()), asyncio.create_task(pass_on(pool, settings))
+    await asyncio.wait([stopped, work], return_when=asyncio.FIRST_COMPLETED)
+    defect = work.exception() if work.done() else None
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
     pool.terminate()
-    for defect in defects:  # ends the process loudly
-        if defect is not None:
-            raise defect
+    if defect is not None:  # ends the process loudly
+        raise defect
+
+
+async def pass_on(pool: asyncpg.Pool, settings: RelaySettings) -> None:
+    """Until cancelled: the outbox, and every minute a comparison."""
+    outbox = PostgresOutbox(pool, settings)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(outbox.listen())
+        client = await connect_patiently(settings)
+        group.create_task(Relay(outbox, client).run())
+        group.create_task(keep_reconciling(outbox, client))
 
 
 async def reconcile_once(settings: RelaySettings) -> int:

@@ -5,7 +5,6 @@ fill the places of those who look.
 """
 
 import asyncio
-import logging
 import signal
 from datetime import timedelta
 
@@ -27,10 +26,8 @@ from shared.wiring import logs, telemetry
 from shared.wiring.clock import ServerClock
 from shared.wiring.postgres import open_pool
 from shared.wiring.settings import WorkerSettings, load
-from shared.wiring.temporal import connect
+from shared.wiring.temporal import connect_patiently
 from workflows.pathway import PatientPathway
-
-log = logging.getLogger(__name__)
 
 ROLE = "patency_worker"
 GRACE = timedelta(seconds=10)
@@ -70,23 +67,14 @@ async def work(settings: WorkerSettings) -> None:
     stop = asyncio.Event()
     for told in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(told, stop.set)
-    client = await connect_patiently(settings, stop)
-    if client is not None:
-        pathways, outside = workers(client, book, settings)
+    stopped, connecting = asyncio.create_task(stop.wait()), asyncio.create_task(connect_patiently(settings))
+    await asyncio.wait([stopped, connecting], return_when=asyncio.FIRST_COMPLETED)
+    if connecting.done():
+        pathways, outside = workers(connecting.result(), book, settings)
         async with pathways, outside:
-            await stop.wait()
+            await stopped
+    connecting.cancel()
     pool.terminate()
-
-
-async def connect_patiently(settings: WorkerSettings, stop: asyncio.Event) -> Client | None:
-    """Temporal may come up after us; None when told to stop while waiting for it."""
-    while not stop.is_set():
-        try:
-            return await connect(settings)
-        except RuntimeError as error:
-            log.warning("waiting for Temporal", extra={"error": type(error).__name__})
-            await asyncio.wait([asyncio.create_task(stop.wait())], timeout=1)
-    return None
 
 
 def main() -> None:

@@ -1,5 +1,7 @@
 """The way to Temporal: plain JSON of ids, enums and dates, and failures that say where, never with what."""
 
+import asyncio
+import logging
 import traceback
 from datetime import timedelta
 
@@ -14,6 +16,9 @@ from shared.contracts.identifiers import NAMESPACE
 from shared.wiring import scrub
 from shared.wiring.settings import RelaySettings
 
+log = logging.getLogger(__name__)
+
+AGAIN_S = 1.0
 CONNECT_WITHIN = timedelta(seconds=5)
 # A server that vanished without a word is noticed after 15 seconds instead of 45.
 KEEP_ALIVE = KeepAliveConfig(interval_millis=10_000, timeout_millis=5_000)
@@ -69,3 +74,16 @@ async def connect(settings: RelaySettings, *, lazy: bool = False) -> Client:
         connect_timeout=None if lazy else CONNECT_WITHIN,
         keep_alive_config=KEEP_ALIVE,
     )
+
+
+async def connect_patiently(settings: RelaySettings) -> Client:
+    """Connect, however long the server takes to come up; whoever cannot wait cancels.
+
+    A connection that was made once heals by itself; only the first attempt raises RuntimeError when nobody answers.
+    """
+    while True:
+        try:
+            return await connect(settings)
+        except RuntimeError as error:
+            log.warning("waiting for Temporal", extra={"error": type(error).__name__})
+            await asyncio.sleep(AGAIN_S)
