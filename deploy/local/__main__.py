@@ -18,7 +18,7 @@ from deploy.local.ports import OFFSETS, Ports, PortTakenError
 from deploy.local.processes import REPOSITORY
 from deploy.local.readiness import NotReadyError
 from deploy.local.tokens import NoTokenError, token
-from deploy.local.world import InUseError, World
+from deploy.local.world import PARTS, PATIENTS, InUseError, World
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 HIGHEST_BASE = 65535 - max(OFFSETS.values())
@@ -58,13 +58,22 @@ async def run() -> int:
 
 
 async def _live(world: World, board: Board) -> None:
-    board.open()
+    board.open(PARTS + ((PATIENTS,) if world.patients_to_come() else ()))
     try:
         await world.start()
+        await _prepare_patients(world, board)
         board.welcome(world.ports)
         await world.supervisor.watch()
     finally:
         board.close()
+
+
+async def _prepare_patients(world: World, board: Board) -> None:
+    """On the first start in a directory. A world without some of them is still a whole world."""
+    try:
+        await world.start((PATIENTS,))
+    except NotReadyError as failure:
+        board.patients_missing(failure)
 
 
 def _end_on_signals(running: asyncio.Task[None], world: World) -> None:

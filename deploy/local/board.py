@@ -1,6 +1,7 @@
 """What `make run` shows: a progress list (plain lines without a terminal), then addresses and identities."""
 
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -11,8 +12,8 @@ from rich.table import Table
 from deploy.local.people import MAIN_TRUST, people, trusts
 from deploy.local.ports import Ports
 from deploy.local.processes import Process
+from deploy.local.readiness import NotReadyError
 from deploy.local.supervisor import State
-from deploy.local.world import PARTS
 
 TITLES = {
     "postgres": "PostgreSQL",
@@ -22,7 +23,8 @@ TITLES = {
     "worker": "Worker",
     "relay": "Outbox relay",
     "desks": "Desks",
-    "seed": "Synthetic patients",
+    "seed": "Training trusts and their registers",
+    "patients": "Synthetic patients",
 }
 ADDRESSES = {
     "front_door": "Front door: start here",
@@ -57,8 +59,8 @@ class Board:
         self.progress: Progress | None = None
         self.bars: dict[str, TaskID] = {}
 
-    def open(self) -> None:
-        """Shows the list of parts, all waiting. On a plain stream there is nothing to show yet."""
+    def open(self, parts: Iterable[str]) -> None:
+        """Shows the list of these parts, all waiting. On a plain stream there is nothing to show yet."""
         if not self.console.is_terminal:
             return
         columns = (
@@ -67,7 +69,7 @@ class Board:
             TimeElapsedColumn(),
         )
         self.progress = Progress(*columns, console=self.console)
-        self.bars = {part: self.progress.add_task(TITLES[part], total=1, start=False) for part in PARTS}
+        self.bars = {part: self.progress.add_task(TITLES[part], total=1, start=False) for part in parts}
         self.progress.start()
 
     def close(self) -> None:
@@ -92,6 +94,12 @@ class Board:
         if process is not None:
             for line in process.log.read_text(encoding="utf-8", errors="replace").splitlines()[-LOG_LINES:]:
                 self.say(f"    {line}")
+
+    def patients_missing(self, why: NotReadyError) -> None:
+        """Some training patients did not get where their stories end. Everything else goes on."""
+        self.close()
+        self.say("Not every synthetic patient could be prepared; the rest of the world is not touched by that.")
+        self.say(f"    What happened: {why.process.log}")
 
     def welcome(self, ports: Ports) -> None:
         """Addresses, identities, and how a program signs in."""

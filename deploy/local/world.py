@@ -16,16 +16,19 @@ from typing import Self, TextIO
 
 from deploy.local import postgres, readiness, temporal
 from deploy.local.ports import DESKS, OUTSIDE, Ports, PortTakenError, free_ports
-from deploy.local.processes import Command, Process, launch, rotate
+from deploy.local.processes import REPOSITORY, Command, Process, launch, rotate
 from deploy.local.readiness import Probe, until_ready
 from deploy.local.secret_files import secret_file
 from deploy.local.supervisor import Opening, Supervisor, Told, tell_nobody
 from shared.contracts.identifiers import PATHWAY_QUEUE
 
+PATIENTS = "patients"
 # Waves: what stands on one line starts side by side, what stands below needs what stands above.
-WAVES = (("postgres", "temporal", "outside"), ("migrations",), ("worker", "relay", "desks"), ("seed",))
-PARTS = tuple(part for wave in WAVES for part in wave)
-ONCE = {"migrations": "deploy.migrate", "seed": "deploy.seed"}
+WAVES = (("postgres", "temporal", "outside"), ("migrations",), ("worker", "relay", "desks"), ("seed",), (PATIENTS,))
+EVERY_PART = tuple(part for wave in WAVES for part in wave)
+PARTS = tuple(part for part in EVERY_PART if part != PATIENTS)  # patients are there only when asked for
+ONCE = {"migrations": "deploy.migrate", "seed": "deploy.seed", PATIENTS: "deploy.scenarios"}
+STORIES = REPOSITORY / "deploy" / "seed" / "patients"
 MODULES = {"worker": "workflows.worker", "relay": "activities.relay", "desks": "services"}
 READY_WITHIN_S = 45.0
 PORT_PATIENCE_S = 5.0
@@ -42,7 +45,7 @@ class InUseError(Exception):
 
 
 class World:
-    """One local world in `directory`; `base_port` 0 takes free ports. Parts go by their names in PARTS.
+    """One local world in `directory`; `base_port` 0 takes free ports. Parts go by their names in EVERY_PART.
 
     As an async context manager it starts nothing by itself and stops everything at the end.
     """
@@ -76,19 +79,25 @@ class World:
     async def start(self, parts: Collection[str] = PARTS) -> None:
         """Starts those of these parts that do not run yet; returns when every one is ready.
 
+        The part `patients` plays the stories of the training patients who are not here yet, through the desks.
         Raises InUseError, PortTakenError or NotReadyError; call `stop` after that as well.
         """
-        if unknown := set(parts) - set(PARTS):
+        if unknown := set(parts) - set(EVERY_PART):
             raise ValueError(f"No such parts: {', '.join(sorted(unknown))}")
         self._claim()
         await self._ports_are_free(parts)
         for wave in WAVES:
-            wanted = [part for part in wave if part in parts and part not in self.supervisor.processes]
+            wanted = [part for part in wave if part in parts and self._to_start(part)]
             for part in wanted:
                 if part in ONCE:
                     await self.supervisor.run(part, self._opening(part))
             if lasting := {part: self._opening(part) for part in wanted if part not in ONCE}:
                 await self.supervisor.start(lasting)
+
+    def _to_start(self, part: str) -> bool:
+        if part == PATIENTS:
+            return bool(self.patients_to_come())
+        return part not in self.supervisor.processes
 
     async def stop(self) -> None:
         """Ends every part in reverse order, and lets others use the directory."""
@@ -104,6 +113,16 @@ class World:
     async def restart(self, name: str) -> None:
         """Starts one part again (ending it first if need be) and waits until it is ready."""
         await self.supervisor.restart(name)
+
+    def patients_to_come(self) -> tuple[Path, ...]:
+        """The stories of training patients whom this world has not had yet; none after the first start."""
+        been = set(self._patients_been.read_text(encoding="utf-8").split()) if self._patients_been.exists() else set()
+        return tuple(path for path in sorted(STORIES.glob("*.yaml")) if path.stem not in been)
+
+    @property
+    def _patients_been(self) -> Path:
+        """Remembers whose story was played here, a line each."""
+        return self.directory / "patients-played"
 
     @property
     def env(self) -> dict[str, str]:
@@ -174,6 +193,8 @@ class World:
                 return lambda: self._module(part, argv, {}, self._outside_answers)
             case "migrations" | "seed":
                 return lambda: self._module(part, (ONCE[part],), self.owner_env, None)
+            case "patients":
+                return lambda: self._module(part, (ONCE[part], *self._play()), {}, None)
             case _:
                 probe = {
                     "worker": self._worker_polls,
@@ -181,6 +202,11 @@ class World:
                     "desks": self._desks_answer,
                 }
                 return lambda: self._module(part, (MODULES[part],), self.env, probe[part])
+
+    def _play(self) -> tuple[str, ...]:
+        """How the story player is asked for the patients who are to come."""
+        stories = (str(path) for path in self.patients_to_come())
+        return "--at", self.ports.url("front_door"), "--own-numbers", "--remember", str(self._patients_been), *stories
 
     async def _module(self, name: str, argv: tuple[str, ...], env: dict[str, str], probe: Probe | None) -> Process:
         command = Command(name, (sys.executable, "-m", *argv), env)

@@ -1,6 +1,7 @@
 """`python -m deploy.scenarios [--live] [--at URL] [FILE ...]`: plays stories and exits with 1 on any difference.
 
 Without a file: every story under tests/scenarios. All files are read, and refused, before anything runs.
+A running world gets its training patients so: `--at URL --own-numbers --remember LIST FILE ...`.
 """
 
 import argparse
@@ -31,10 +32,17 @@ def main(arguments: Sequence[str]) -> int:
     if report.failed or not stories:
         return 1
     try:
-        asyncio.run(live_world.run(stories, report, asked.at) if asked.live or asked.at else _pure(stories, report))
+        asyncio.run(_played(asked, stories, report))
     except (KeyboardInterrupt, asyncio.CancelledError):
         report.no_play("Broken off")
     return int(report.failed)
+
+
+async def _played(asked: argparse.Namespace, stories: Sequence[Story], report: Report) -> None:
+    if asked.live or asked.at:
+        await live_world.run(stories, report, asked.at, own_numbers=asked.own_numbers, remember=asked.remember)
+    else:
+        await _pure(stories, report)
 
 
 def _arguments(arguments: Sequence[str]) -> argparse.Namespace:
@@ -46,7 +54,18 @@ def _arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--at", metavar="URL", type=_front_door, help="through the desks of a running world: its front door"
     )
-    return parser.parse_args(arguments)
+    parser.add_argument(
+        "--own-numbers",
+        action="store_true",
+        help="with --at: patients keep the stories' numbers, and stay; all at once",
+    )
+    parser.add_argument(
+        "--remember", metavar="LIST", type=Path, help="with --at: note in this file whose patient is there now"
+    )
+    found = parser.parse_args(arguments)
+    if not found.at and (found.own_numbers or found.remember):
+        parser.error("--own-numbers and --remember go with --at")
+    return found
 
 
 def _front_door(url: str) -> str:

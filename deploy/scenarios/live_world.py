@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from deploy.local.ports import PortTakenError
 from deploy.local.readiness import NotReadyError
@@ -14,24 +15,62 @@ from deploy.scenarios.desks import Desks, WorldAway
 from deploy.scenarios.expectations import Check
 from deploy.scenarios.live import LiveStage
 from deploy.scenarios.never import Watch
+from deploy.scenarios.outside import REJECTED
 from deploy.scenarios.playing import play
 from deploy.scenarios.story import Story
 from deploy.scenarios.table import Report
 
+AT_ONCE = 3
+"""Stories side by side: more of them only wait for each other on a machine with two cores."""
 
-async def run(stories: Sequence[Story], report: Report, front_door: str | None) -> None:
-    """Plays every story through the desks behind `front_door`; None starts a world and ends it afterwards."""
+
+async def run(
+    stories: Sequence[Story],
+    report: Report,
+    front_door: str | None,
+    *,
+    own_numbers: bool = False,
+    remember: Path | None = None,
+) -> None:
+    """Plays every story through the desks behind `front_door`; None starts a world and ends it afterwards.
+
+    With `own_numbers` the patients keep the numbers of their stories, and the stories run side by side: those
+    patients are there to be gone on with. `remember` gets a line, the name of the story's file, for each of them.
+    """
     _end_on_signal()
     try:
         async with _world(front_door, report) as door, Desks.of(door) as desks:
             await desks.refuse_if_away()
-            taken: set[str] = set()
-            for each in stories:
-                number = str(each.patient.plain())
-                await _played(each, desks, report, own_number=front_door is None and number not in taken)
-                taken.add(number)
+            if own_numbers:
+                await _side_by_side(stories, desks, report, remember)
+            else:
+                await _one_by_one(stories, desks, report, fresh=front_door is None, remember=remember)
     except (NotReadyError, PortTakenError, InUseError, WorldAway) as failure:
         report.no_play(str(failure))
+
+
+async def _side_by_side(stories: Sequence[Story], desks: Desks, report: Report, remember: Path | None) -> None:
+    """A few at a time, the longest first."""
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def placed(story: Story) -> None:
+        async with places:
+            await _played(story, desks, report, own_number=True, remember=remember)
+
+    async with asyncio.TaskGroup() as group:
+        for each in sorted(stories, key=lambda story: len(story.steps), reverse=True):
+            group.create_task(placed(each))
+
+
+async def _one_by_one(
+    stories: Sequence[Story], desks: Desks, report: Report, *, fresh: bool, remember: Path | None
+) -> None:
+    """In a fresh world the first story of each patient has the number as it is written."""
+    taken: set[str] = set()
+    for each in stories:
+        number = str(each.patient.plain())
+        await _played(each, desks, report, own_number=fresh and number not in taken, remember=remember)
+        taken.add(number)
 
 
 def _end_on_signal() -> None:
@@ -58,7 +97,7 @@ async def _world(front_door: str | None, report: Report) -> AsyncIterator[str]:
         yield world.ports.url("front_door")
 
 
-async def _played(story: Story, desks: Desks, report: Report, *, own_number: bool) -> None:
+async def _played(story: Story, desks: Desks, report: Report, *, own_number: bool, remember: Path | None) -> None:
     if not own_number:
         report.say(f"{story.scenario}: played under another synthetic number, the story's own may be taken here")
     began = time.perf_counter()
@@ -67,7 +106,22 @@ async def _played(story: Story, desks: Desks, report: Report, *, own_number: boo
     found: list[Check] = []
     try:
         async for check in play(story, stage, watch):
-            found.append(check)  # noqa: PERF401 -- what was found stays when the world goes away
+            if not found and stage.pathway_id is not None and remember is not None:
+                _note(story, remember)
+            found.append(check)
+        await _left_in_order(story, stage)
     except WorldAway as away:
         found.append(Check(0, None, "the world does its part", str(away), passed=False))
     report.played(story, found, f"live, pathway {stage.pathway_id}", time.perf_counter() - began)
+
+
+def _note(story: Story, remember: Path) -> None:
+    """Before the story is over: a story that was broken off is not begun again, since its patient is there."""
+    with remember.open("a", encoding="utf-8") as notes:
+        notes.write(f"{Path(story.path).stem}\n")
+
+
+async def _left_in_order(story: Story, stage: LiveStage) -> None:
+    """A registry that was told to reject accepts again: whoever goes on with this patient can put it right."""
+    if stage.pathway_id is not None and any(step.outside == REJECTED for step in story.steps):
+        await stage.desks.release("simulated_registry", stage.pathway_id, "accepted")
