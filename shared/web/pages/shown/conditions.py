@@ -1,0 +1,55 @@
+"""The gates to start a procedure (clinical.md 5.1), each with its state, its reason and its paragraph."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from shared.web.pages.shown.tag import Tag
+from shared.web.pages.words import Words, spoken
+from shared.web.shapes import ShownGate
+
+COLOURS = {"open": "green", "shut": "red", "after": "yellow"}
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    id: str
+    name: str
+    tag: Tag
+    reasons: tuple[str, ...]
+    paragraph: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    summary: str
+    rows: tuple[Condition, ...]
+
+
+def conditions(gates: Collection[ShownGate], say: Words | None = None) -> Conditions:
+    """Every gate, in the order of its number."""
+    say = say or spoken()
+    rows = tuple(_row(each, say) for each in gates)
+    return Conditions(_summary([each.state for each in gates], say), rows)
+
+
+def _summary(states: list[str], say: Words) -> str:
+    if shut := states.count("shut"):
+        return say("gate.some_shut", shut=shut, count=len(states))
+    return say("gate.some_after" if "after" in states else "gate.all_open")
+
+
+def _row(gate: ShownGate, say: Words) -> Condition:
+    return Condition(
+        gate.id,
+        say(f"gate.{gate.id}"),
+        Tag(say(f"gate_state.{gate.state}"), COLOURS[gate.state]),
+        tuple(filter(None, gate.reason.split("; "))) or (say("gate.nothing"),),
+        paragraph_words(gate.paragraph, say),
+    )
+
+
+def paragraph_words(paragraph: str, say: Words | None = None) -> str:
+    """A paragraph of IPG651 in words: a number, one of "Your responsibility", or a default of this project."""
+    say = say or spoken()
+    key = f"paragraph.{paragraph}"
+    return say(key) if key in say else say("paragraph.one", number=paragraph)

@@ -1,0 +1,90 @@
+"""What was written down, by whom, in which role: the entries of a pathway day by day, newest day first."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from shared.pathway.civil_time import civil, day_number
+from shared.pathway.people import Role
+from shared.web.pages.shown.instants import day_words, machine, time_words
+from shared.web.pages.shown.window import DAYS
+from shared.web.pages.words import Words, spoken
+from shared.web.shapes import ShownEntry
+
+TIMER = "timer_fired"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One entry: `kind` is who speaks (person, system or clock), `detail` more words, "" for none."""
+
+    seq: int
+    time: str
+    machine: str
+    what: str
+    by: str
+    kind: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """`count` is "Day 3 of 14", "" when nothing tells when the patient presented or the 14 days are over."""
+
+    name: str
+    count: str
+    moments: tuple[Moment, ...]
+
+
+def timeline(
+    entries: Iterable[ShownEntry],
+    *,
+    presentation_at: datetime | None,
+    details: Mapping[int, str] | None = None,
+    say: Words | None = None,
+) -> tuple[Day, ...]:
+    """The days on which something was written down, the newest first, entries of a day newest first.
+
+    `details` are further words by entry number, made by whoever may read the records.
+    """
+    say = say or spoken()
+    ordered = sorted(entries, key=lambda each: each.seq, reverse=True)
+    return tuple(
+        Day(
+            day_words(day),
+            _count(presentation_at, day, say),
+            tuple(_moment(each, details or {}, say) for each in found),
+        )
+        for day, found in groupby(ordered, key=lambda each: civil(each.at))
+    )
+
+
+def _count(presentation_at: datetime | None, day: date, say: Words) -> str:
+    if presentation_at is None:
+        return ""
+    number = day_number(presentation_at, day)
+    return say("window.day", day=number, days=DAYS) if 0 <= number <= DAYS else ""
+
+
+def _moment(entry: ShownEntry, details: Mapping[int, str], say: Words) -> Moment:
+    system = entry.by_role in {Role.PATENCY, Role.MAIL_SYSTEM}
+    by = say(f"role.{entry.by_role.value}")
+    return Moment(
+        entry.seq,
+        time_words(entry.at),
+        machine(entry.at),
+        timer_words(entry.record, say) if entry.kind == TIMER else say(f"record.{entry.kind}"),
+        by if system else say("timeline.by", role=by, person=entry.by_person),
+        "clock" if entry.kind == TIMER else "system" if system else "person",
+        details.get(entry.seq, ""),
+    )
+
+
+def timer_words(record: Mapping[str, object], say: Words | None = None) -> str:
+    """What a fired rung of a timer means. One that nobody put into words is told by its id."""
+    say = say or spoken()
+    key = f"timer.{record['timer']}_{record['rung']}"
+    if key in say:
+        return say(key)
+    return say("timer.other", timer=record["timer"], rung=record["rung"])
