@@ -38,7 +38,7 @@ class Discharge(Record):
     anticoagulant: AnticoagulantPlan | None = asked("Anticoagulant plan", default=None)
     anticoagulant_contraindication: Words | None = asked("Why is there no anticoagulant?", default=None)
     review_booked_on: date | None = asked("The 3-month review is booked for", default=None)
-    no_adverse_event_so_far: bool = asked("I assert that no adverse event has come to light")
+    no_adverse_event_so_far: bool = asked("Do you state that no adverse event has come to light?")
     adverse_events: Words | None = asked("Which adverse events?", default=None)
     filter_in_situ: Answer = asked("Is a vena cava filter inside?")
     warnings_given: bool = asked("Warned about bleeding, breathlessness, change of leg colour?")

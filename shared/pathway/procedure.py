@@ -134,8 +134,10 @@ class ProcedureEnd(Record):
     dose_area_product: DoseAreaProduct = asked("Dose-area product")
     fluoroscopy_min: float = asked("Fluoroscopy (minutes)", ge=0, le=600)
     clot_removal: dict[Segment, ClotRemoval] = asked("Clot removed, by vein")
-    events: frozenset[Event] = asked("What went wrong?", hint="Answer with an empty list only together with 'no event'")
-    no_event: bool = asked("I assert that no adverse event happened")
+    events: frozenset[Event] = asked(
+        "What went wrong?", hint="Leave all of them empty only when no adverse event happened"
+    )
+    no_event: bool = asked("Do you state that no adverse event happened?")
     sign_out: SignOut = asked("Sign out")
 
 

@@ -1,0 +1,105 @@
+"""Check answers: every question with what was answered, in words, and where to change it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from shared.pathway.record import Part
+from shared.web.forms import instants, places
+from shared.web.forms.description import GATE, Field, Form, Kind, describe
+from shared.web.forms.layouts import page_of
+from shared.web.forms.raw import PARTS_OF_INSTANT, RawForm
+from shared.web.forms.wording import YES_NO
+from shared.web.forms.writing import to_raw
+
+NOT_ANSWERED = "Not answered"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One question and its answer, a line or several. `slug` and `anchor` lead to where it can be changed.
+
+    `section` says which group or row it belongs to, outermost first.
+    """
+
+    section: tuple[str, ...]
+    question: str
+    answer: tuple[str, ...]
+    slug: str
+    anchor: str
+
+    @property
+    def href(self) -> str:
+        """The change link, from the address of the form."""
+        return f"{self.slug}#{self.anchor}"
+
+
+def summary(record: type[Part], given: Part | RawForm) -> tuple[Row, ...]:
+    """All questions with their answers; of a draft (a RawForm) also what cannot be read, as it was typed."""
+    raw = given if isinstance(given, RawForm) else to_raw(given)
+    form = describe(record)
+    return tuple(_Summary(form, raw).rows(form.fields, ()))
+
+
+class _Summary:
+    def __init__(self, form: Form, raw: RawForm) -> None:
+        self._form, self._raw = form, raw
+
+    def rows(self, fields: Iterable[Field], section: tuple[str, ...]) -> Iterator[Row]:
+        for each in fields:
+            if each.kind == Kind.REPEAT:
+                yield from self._repeat(each, section)
+            elif each.kind == Kind.GROUP:
+                yield from self._group(each, section)
+            else:
+                yield self._row(each, section, each.label, self._answer(each))
+
+    def _row(self, asked: Field, section: tuple[str, ...], question: str, answer: tuple[str, ...]) -> Row:
+        slug = page_of(self._form.record, asked.name).slug
+        anchor = places.anchor(places.Place(asked, asked.name), self._raw)
+        return Row(section, question, answer or (NOT_ANSWERED,), slug, anchor)
+
+    def _repeat(self, asked: Field, section: tuple[str, ...]) -> Iterator[Row]:
+        numbers = self._raw.rows(asked)
+        if not numbers:
+            yield self._row(asked, section, asked.label, ())
+        for place, number in enumerate(numbers):
+            row = asked.at_row(number)
+            title = asked.at_row(place).label
+            if row.kind == Kind.GROUP:
+                yield from self.rows(row.fields, (*section, title))
+            else:
+                yield from self.rows((replace(row, label=f"{row.label} {place + 1}"),), section)
+
+    def _group(self, asked: Field, section: tuple[str, ...]) -> Iterator[Row]:
+        gate = self._raw.answer(f"{asked.name}.{GATE}") if asked.gate else "yes"
+        if gate == "no" or (asked.gate and not self._raw.typed(asked)):
+            answer = tuple(each.label for each in YES_NO if each.value == gate)
+            yield self._row(asked, section, asked.gate, answer)
+        else:
+            yield from self.rows(asked.fields, (*section, asked.label))
+
+    def _answer(self, asked: Field) -> tuple[str, ...]:
+        match asked.kind:
+            case Kind.DATE | Kind.INSTANT:
+                return self._moment(asked)
+            case Kind.CHECKBOXES:
+                ticked = self._raw.every(asked.name)
+                return tuple(asked.labelled(each) or each for each in ticked)
+            case Kind.TICK:
+                return tuple(each.label for each in YES_NO if each.value == self._raw.answer(asked.name))
+            case Kind.MAPPING | Kind.WORDS_BY_KEY:
+                told = ((key.label, self._raw.answer(f"{asked.name}.{key.value}")) for key in asked.keys)
+                return tuple(f"{label}: {asked.labelled(text) or text}" for label, text in told if text)
+            case Kind.QUANTITY:
+                text = self._raw.answer(f"{asked.name}.value").removesuffix(asked.unit).rstrip()
+                return (f"{text} {asked.unit}",) if text else ()
+            case _:
+                text = self._raw.answer(asked.name)
+                return tuple((asked.labelled(text) or text).splitlines())
+
+    def _moment(self, asked: Field) -> tuple[str, ...]:
+        told = (instants.day if asked.kind == Kind.DATE else instants.instant)(self._raw, asked.name)
+        if told.value is None:
+            typed = " ".join(self._raw.answer(f"{asked.name}.{part}") for part in PARTS_OF_INSTANT).split()
+            return (" ".join(typed),) if typed else ()
+        return (instants.told_in_words(told.value),)

@@ -1,0 +1,104 @@
+"""Every question of every record has its words: label, answers, and what is said when it is left out."""
+
+from collections.abc import Iterator
+from typing import Any, get_args
+
+import pytest
+from pydantic import BaseModel
+
+from shared.pathway.record import Record
+from shared.web.forms import wording
+from shared.web.forms.description import GATE, Field, Kind, describe
+from shared.web.forms.layouts import page_of, steps
+from shared.web.forms.places import Place
+from shared.web.forms.reading import read
+from shared.web.forms.reasons import absent
+from tests.unit.forms.written_records import RECORDS
+
+EVERY_RECORD = pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.kind)
+
+
+def questions(fields: tuple[Field, ...]) -> Iterator[Field]:
+    for each in fields:
+        yield each
+        yield from questions(each.fields)
+
+
+@EVERY_RECORD
+def test_every_question_has_a_label_that_ends_well(record: type[Record]) -> None:
+    for each in questions(describe(record).fields):
+        assert each.label.strip() == each.label != ""
+        assert each.label[0].isupper()
+        assert each.label[-1] not in ".:;,"
+        assert not each.hint.endswith(".")
+
+
+@EVERY_RECORD
+def test_every_question_says_what_is_missing(record: type[Record]) -> None:
+    for each in questions(describe(record).fields):
+        words = absent(Place(each, each.name))
+        assert words.split()[0] in {"Enter", "Choose", "Confirm"}
+        assert each.phrase in words
+        assert not words.endswith((".", "?"))
+
+
+@EVERY_RECORD
+def test_every_answer_that_may_be_chosen_has_its_own_words(record: type[Record]) -> None:
+    for each in questions(describe(record).fields):
+        for offered in (each.choices, each.keys):
+            labels = [choice.label for choice in offered]
+            assert all(labels)
+            assert len(set(labels)) == len(labels)
+
+
+@EVERY_RECORD
+def test_a_group_that_may_be_left_out_asks_whether_it_is_there(record: type[Record]) -> None:
+    for each in questions(describe(record).fields):
+        if each.kind == Kind.GROUP:
+            assert bool(each.gate) == each.nullable
+            assert each.gate == "" or each.gate.endswith("?")
+
+
+@EVERY_RECORD
+def test_no_record_has_a_field_that_is_called_like_our_own_inputs(record: type[Record]) -> None:
+    taken = {GATE, "exact", "day", "month", "year", "hour", "minute", "csrf", "key", "version", "rows", "hint", "error"}
+    names = {each.name.rpartition(".")[2] for each in questions(describe(record).fields)}
+    assert names & taken <= {"version"}  # of a leaflet, inside a group
+    assert {each.name for each in describe(record).fields} & taken == set()
+
+
+@EVERY_RECORD
+def test_an_empty_form_names_every_answer_it_needs(record: type[Record]) -> None:
+    found = read(record, [])
+    needed = {name for name, info in record.model_fields.items() if info.is_required()}
+    lists = {each.name for each in describe(record).fields if each.kind in {Kind.CHECKBOXES, Kind.MAPPING, Kind.REPEAT}}
+    assert {each.field.partition(".")[0] for each in found.errors} >= needed - lists
+    assert found.model is None
+
+
+@EVERY_RECORD
+def test_the_pages_ask_every_question_once_in_order(record: type[Record]) -> None:
+    asked = [name for page in steps(record) for name in page.fields]
+    assert asked == list(record.model_fields)
+    assert all(page_of(record, f"{name}.0.x") == page for page in steps(record) for name in page.fields)
+    assert len({page.slug for page in steps(record)}) == len(steps(record))
+
+
+def test_no_words_are_kept_for_what_is_not_asked() -> None:
+    asked = {key for record in RECORDS for key in keys_of(record)}
+    assert set(wording.PHRASES) <= asked
+    assert set(wording.ROWS) | set(wording.GATES) <= asked
+
+
+def keys_of(part: type[BaseModel]) -> Iterator[str]:
+    for name, info in part.model_fields.items():
+        yield f"{part.__name__}.{name}"
+        for inner in parts_in(info.annotation):
+            yield from keys_of(inner)
+
+
+def parts_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for each in get_args(annotation):
+        yield from parts_in(each)
