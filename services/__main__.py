@@ -10,6 +10,9 @@ import uvloop
 from services import serving
 from services.desks import DESKS, database_role, directory, port
 from services.issuer import Issuer
+from services.sessions.reception import FRONT_DOOR, Reception
+from services.signing_in.arriving import RETURN
+from services.signing_in.provider import Client, Provider
 from services.wiring import Wiring
 from shared import policy
 from shared.ledger import Ledger
@@ -42,6 +45,10 @@ class House:
         self._policy = policy.load()
         self._desks = directory(settings.public_url, settings.base_port)
         self._pools: list[asyncpg.Pool] = []
+        client = Client(
+            settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret(), self._desks[0].url + RETURN
+        )
+        self._provider = Provider(client, ServerClock())
 
     async def wiring(self, desk: str) -> Wiring:
         pool = await open_pool(self._settings, database_role(desk), size=CONNECTIONS)
@@ -55,11 +62,17 @@ class House:
                     return False
                 raise
 
-        ledger = Ledger(pool, self._policy, ServerClock())
-        return Wiring(ledger, self._issuer, database_answers, self._desks, self._settings.env == "training")
+        training, clock = self._settings.env == "training", ServerClock()
+        provider = self._provider if desk == FRONT_DOOR else None
+        reception = Reception.of(
+            desk, pool, clock, self._desks, provider, issuer=self._settings.oidc_issuer, training=training
+        )
+        ledger = Ledger(pool, self._policy, clock)
+        return Wiring(ledger, self._issuer, database_answers, self._desks, training, reception)
 
     async def close(self) -> None:
         await self._issuer.close()
+        await self._provider.close()
         for pool in self._pools:
             pool.terminate()  # every answer has been given: nothing is under way
 

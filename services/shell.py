@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from services import described, entering, health, reading
+from services import described, entering, health, reading, sessions
 from services.wiring import Wiring
 from shared.web.bodies import reason
 from shared.web.faults import Faults
@@ -42,6 +42,8 @@ def create_app(desk: str, wiring: Wiring | None, *own: APIRouter, bodies: tuple[
     for router in (*own, entering.records(desk), *shown, health.router):
         app.include_router(router)
     _answer_problems(app)
+    if wiring is not None and wiring.reception is not None:
+        sessions.install(app, wiring.reception)
     app.add_middleware(BodyLimit)
     app.add_middleware(Faults)
     app.add_middleware(SafeHeaders)  # added last, so outermost

@@ -11,6 +11,7 @@ from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from services.identity import ROLE_HEADER, Acting, IdentitySource, IssuerAwayError, Person, choose, person
+from services.sessions.reception import Reception
 from shared.ledger import Ledger
 from shared.pathway.people import Role
 from shared.web.problems import ProblemError, away, unknown
@@ -32,6 +33,7 @@ class Wiring:
     database_answers: Callable[[], Awaitable[bool]]
     desks: tuple[Desk, ...]
     training: bool
+    reception: Reception | None = None  # for people in a browser; without it a desk serves programs alone
 
 
 def wired(request: Request) -> Wiring:

@@ -130,9 +130,34 @@ class DeskSettings(OnPostgres):
 
     oidc_issuer: WebAddress
     oidc_client_id: Annotated[str, Field(min_length=1)]
+    oidc_client_secret_file: FilePath | None = None  # without one we are a public client: PKCE alone
     public_url: WebAddress
     base_port: Annotated[int, Field(ge=1, le=HIGHEST_PORT - 100)] = 8000
     listen: Annotated[str, Field(min_length=1)] = "127.0.0.1"  # a container says 0.0.0.0
+
+    def oidc_client_secret(self) -> str | None:
+        """Return what the issuer knows us by. The training issuer wants something and takes anything."""
+        if self.oidc_client_secret_file is not None:
+            return self.oidc_client_secret_file.read_text(encoding="utf-8").strip()
+        return "training" if self.env == "training" else None
+
+    @model_validator(mode="after")
+    def _client_secret_is_there(self) -> Self:
+        try:
+            empty = self.oidc_client_secret() == ""
+        except (OSError, UnicodeDecodeError):
+            raise ValueError("PATENCY_OIDC_CLIENT_SECRET_FILE cannot be read") from None
+        if empty:
+            raise ValueError("PATENCY_OIDC_CLIENT_SECRET_FILE is an empty file")
+        return self
+
+    @model_validator(mode="after")
+    def _sessions_travel_encrypted(self) -> Self:
+        """Refuse an http address that is not this machine's: whoever listens would have the session."""
+        public = urlsplit(self.public_url)
+        if public.scheme != "https" and not _on_this_machine(public.hostname or ""):
+            raise ValueError("PATENCY_PUBLIC_URL must be an https address unless it is this machine")
+        return self
 
     @model_validator(mode="after")
     def _production_signs_in_elsewhere(self) -> Self:

@@ -12,7 +12,7 @@ import yaml
 from deploy.compose import realm
 from deploy.local.ports import DESKS, ENGINES, OUTSIDE
 from deploy.local.temporal import SEARCH_ATTRIBUTES
-from deploy.local.world import MODULES, ONCE
+from deploy.local.world import MODULES, ONCE, PARTS
 from shared.contracts.identifiers import NAMESPACE
 from shared.wiring import scrub
 from shared.wiring.settings import known_variables
@@ -44,10 +44,11 @@ def commands(read: Compose) -> list[list[str]]:
 
 
 def missing_processes(read: Compose) -> list[str]:
-    """Our processes and desks that no service runs."""
+    """Our processes and desks that no service runs. The local world's patients are played there alone."""
     run = commands(read)
     modules = {each[0] for each in run if each}
-    wanted = {*MODULES.values(), *ONCE.values()} - modules
+    once = {module for part, module in ONCE.items() if part in PARTS}
+    wanted = {*MODULES.values(), *once} - modules
     return sorted(wanted) + [desk for desk in DESKS if ["services", "--only", desk] not in run]
 
 

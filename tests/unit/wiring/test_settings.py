@@ -205,6 +205,45 @@ def test_production_accepts_an_issuer_of_the_trust(environment: pytest.MonkeyPat
     assert settings.load(settings.DeskSettings).env == "production"
 
 
+@pytest.mark.parametrize("address", ["http://patency.example.nhs.uk", "http://10.0.0.1:8000", "http://0.0.0.0.nip.io"])
+def test_sessions_never_travel_in_clear_text_between_machines(
+    environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], address: str
+) -> None:
+    environment.setenv("PATENCY_PUBLIC_URL", address)
+
+    said = refusal(settings.DeskSettings, capsys)
+
+    assert "PATENCY_PUBLIC_URL" in said
+    assert address not in said
+
+
+def test_the_client_secret_is_read_from_its_file(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    kept = tmp_path / "client"
+    kept.write_text(f"{SECRET}-client\n", encoding="utf-8")
+    environment.setenv("PATENCY_OIDC_CLIENT_SECRET_FILE", str(kept))
+
+    assert settings.load(settings.DeskSettings).oidc_client_secret() == f"{SECRET}-client"
+
+
+def test_an_empty_client_secret_is_refused(
+    environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    kept = tmp_path / "client"
+    kept.write_text(" \n", encoding="utf-8")
+    environment.setenv("PATENCY_OIDC_CLIENT_SECRET_FILE", str(kept))
+
+    assert "PATENCY_OIDC_CLIENT_SECRET_FILE" in refusal(settings.DeskSettings, capsys)
+
+
+def test_without_a_client_secret_production_is_a_public_client(environment: pytest.MonkeyPatch) -> None:
+    assert settings.load(settings.DeskSettings).oidc_client_secret() == "training"
+
+    environment.setenv("PATENCY_ENV", "production")
+    environment.setenv("PATENCY_OIDC_ISSUER", "https://staff.example.nhs.uk")
+
+    assert settings.load(settings.DeskSettings).oidc_client_secret() is None
+
+
 @pytest.mark.usefixtures("environment")
 def test_a_process_without_its_secret_ends_with_code_2_within_2_seconds() -> None:
     kept = {name: value for name, value in os.environ.items() if name != "PATENCY_DATABASE_PASSWORD_FILE"}

@@ -1,0 +1,132 @@
+"""What a desk needs to receive people in a browser: sessions, drafts, claims, grants, and our own addresses."""
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urlencode, urlsplit
+
+import asyncpg
+from fastapi import Request, Response
+
+from services.sessions.keeping import Sessions
+from shared.ledger.access import Access
+from shared.ledger.assignments import Assignments
+from shared.ledger.drafts import Drafts
+from shared.ledger.sessions import SessionBook
+from shared.web.shapes import Desk
+from shared.wiring.clock import Clock
+
+if TYPE_CHECKING:
+    from services.signing_in.provider import Provider
+
+FRONT_DOOR = "front_door"
+LONGEST_ADDRESS = 2000
+_PLAIN = re.compile(r"[\x21-\x5b\x5d-\x7e]+")  # visible ASCII without the backslash, which browsers read as a slash
+
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    """How the session's id travels. Over https nobody but this very host can set it; http is for loopback alone."""
+
+    secure: bool
+
+    @property
+    def name(self) -> str:
+        return "__Host-patency" if self.secure else "patency"
+
+    @property
+    def way_name(self) -> str:
+        """Of the cookie that ties a way to the issuer to the browser that began it."""
+        return f"{self.name}-signing-in"
+
+    def give(self, response: Response, value: str) -> None:
+        self._set(response, self.name, value, None)
+
+    def give_way(self, response: Response, value: str, seconds: int) -> None:
+        self._set(response, self.way_name, value, seconds)
+
+    def take(self, response: Response, name: str) -> None:
+        self._set(response, name, "", 0)
+
+    def _set(self, response: Response, name: str, value: str, seconds: int | None) -> None:
+        response.set_cookie(name, value, max_age=seconds, path="/", secure=self.secure, httponly=True, samesite="lax")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reception:
+    """One desk's own, on its own pool.
+
+    `origin` is this desk's address; `issuer` the issuer's, where a form that needs a new sign-in ends up; `provider`
+    the way there, which only the front door has.
+    """
+
+    desk: str
+    origin: str
+    front_door: str
+    origins: frozenset[str]
+    cookie: Cookie
+    sessions: Sessions
+    drafts: Drafts
+    access: Access
+    assignments: Assignments
+    book: SessionBook
+    issuer: str
+    training: bool
+    provider: "Provider | None" = None
+
+    @classmethod
+    def of(
+        cls,
+        desk: str,
+        pool: asyncpg.Pool,
+        clock: Clock,
+        desks: tuple[Desk, ...],
+        provider: "Provider | None" = None,
+        *,
+        issuer: str,
+        training: bool,
+    ) -> Self:
+        """The reception of `desk`, whose login role the pool has."""
+        found = {each.name: each.url for each in desks}
+        book = SessionBook(pool)
+        return cls(
+            desk=desk,
+            origin=found[desk],
+            front_door=found[FRONT_DOOR],
+            origins=frozenset(found.values()),
+            cookie=Cookie(secure=urlsplit(found[FRONT_DOOR]).scheme == "https"),
+            sessions=Sessions(book, clock),
+            drafts=Drafts(pool, clock),
+            access=Access(pool, clock),
+            assignments=Assignments(pool, clock),
+            book=book,
+            issuer=issuer,
+            training=training,
+            provider=provider,
+        )
+
+    def here(self, request: Request) -> str:
+        """This page's own absolute address, as browsers see it."""
+        query = request.url.query
+        return self.origin + request.url.path + (f"?{query}" if query else "")
+
+    def own_address(self, wanted: str | None) -> str:
+        """`wanted` if it leads to one of our desks, else the front door. A bare path is the front door's."""
+        home = f"{self.front_door}/"
+        if not wanted or len(wanted) > LONGEST_ADDRESS or _PLAIN.fullmatch(wanted) is None:
+            return home
+        if wanted.startswith("/") and not wanted.startswith("//"):
+            return self.front_door + wanted
+        return wanted if any(wanted.startswith(f"{origin}/") for origin in self.origins) else home
+
+    def sign_in_address(self, return_to: str, *, again: bool = False) -> str:
+        asked = {"return_to": return_to, **({"again": "1"} if again else {})}
+        return f"{self.front_door}/sign-in?{urlencode(asked)}"
+
+    def role_address(self, return_to: str) -> str:
+        return f"{self.front_door}/choose-role?{urlencode({'return_to': return_to})}"
+
+
+def reception_of(request: Request) -> Reception:
+    found: Reception = request.app.state.reception
+    return found
