@@ -13,7 +13,3 @@ def retries(patience: Patience) -> RetryPolicy:
         initial_interval=timedelta(seconds=patience.first_s),
         maximum_interval=timedelta(seconds=patience.longest_s),
     )
-
-
-def give_up(patience: Patience) -> timedelta | None:
-    return timedelta(seconds=patience.give_up_s) if patience.give_up_s is not None else None
