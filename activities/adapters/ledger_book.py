@@ -39,7 +39,7 @@ class LedgerBook:
 
     async def note_sent(self, errand: Errand, recipients: int) -> None:
         moment = await self._moment(errand)
-        to = moments.addressee(moment, errand.key) if moment else None
+        to = moments.sent_to(moment, errand.key) if moment else None
         if to is not None:
             await self._write(errand, NoticeSent(dispatch=errand.key, to=to, recipients=recipients))
 

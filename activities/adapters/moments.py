@@ -29,6 +29,12 @@ def addressee(moment: Moment, key: str) -> Role | None:
     return found[1].to if found else None
 
 
+def sent_to(moment: Moment, key: str) -> Role | None:
+    """The role a dispatch is meant for, owed or not: its delivery may be reported before it is noted as sent."""
+    found = _dispatch(moment, key)
+    return found[1].to if found else None
+
+
 def letter(moment: Moment, key: str, addresses: tuple[str, ...]) -> Letter | None:
     """The governance notice behind one dispatch. Nothing in it identifies or describes the patient."""
     found = _dispatch(moment, key)

@@ -61,7 +61,7 @@ class PureBook:
         return moments.letter(case.moment, errand.key, self.addresses)
 
     async def note_sent(self, errand: Errand, recipients: int) -> None:
-        to = moments.addressee((await self.catch_up()).moment, errand.key)
+        to = moments.sent_to((await self.catch_up()).moment, errand.key)
         if to is not None:
             await self.write(NoticeSent(dispatch=errand.key, to=to, recipients=recipients))
 
