@@ -35,6 +35,10 @@ class Classification(Record):
 
 def recommended(moment: Moment, side: Side) -> LimbClass:
     """The class of one leg from its newest study, as of the day that study was added (IPG651 1.1)."""
+    return moment.pathway.once(("recommended", side.value), moment.policy, lambda: _recommended(moment, side))
+
+
+def _recommended(moment: Moment, side: Side) -> LimbClass:
     opened, study = moment.pathway.latest(Referral), imaging_of(moment.pathway, side)
     if opened is None or study is None or not isinstance(opened.record, Referral):
         raise LookupError("this leg was not referred")

@@ -84,6 +84,10 @@ def _offers(entry: Entry) -> bool:
 
 
 def notices(moment: Moment) -> tuple[Notice, ...]:
+    return moment.pathway.once(("notices",), moment.policy, lambda: _notices(moment))
+
+
+def _notices(moment: Moment) -> tuple[Notice, ...]:
     return tuple(_notice(moment, number, *each) for number, each in enumerate(occasions(moment), start=1))
 
 

@@ -67,6 +67,10 @@ def decision(moment: Moment) -> Decision | None:
 
 def _decided(moment: Moment, entry: Entry) -> Decision | None:
     """What one review decided; None while it is not fully signed."""
+    return moment.pathway.once(("decided", entry.seq), moment.policy, lambda: _signed_off(moment, entry))
+
+
+def _signed_off(moment: Moment, entry: Entry) -> Decision | None:
     if not isinstance(entry.record, MdtReview):
         return None
     signed = _signatures(moment, entry.seq)

@@ -1,12 +1,13 @@
 """A pathway is its entries, folded."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from shared.pathway.record import Entry, Record
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Pathway:
     nation: str = "england"
     entries: tuple[Entry, ...] = ()
     _by_kind: dict[str, tuple[Entry, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _found: dict[tuple[str | int, ...], tuple[object, object]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def version(self) -> int:
@@ -49,7 +51,18 @@ class Pathway:
         if entry.seq != self.version + 1:
             raise ValueError(f"entry {entry.seq} cannot follow version {self.version}")
         filed = self._by_kind | {entry.kind: (*self.every(type(entry.record)), entry)}
-        return replace(self, entries=(*self.entries, entry), _by_kind=filed)
+        return replace(self, entries=(*self.entries, entry), _by_kind=filed, _found={})
+
+    def once(self, question: tuple[str | int, ...], under: object, find: Callable[[], T]) -> T:
+        """The answer to a question that these entries alone decide `under` one policy: found out once.
+
+        Entries never change, so neither does the answer; the pathway after the next entry starts with none, and
+        another policy asks anew.
+        """
+        known = self._found.get(question)
+        if known is None or known[0] is not under:
+            known = self._found[question] = (under, find())
+        return cast("T", known[1])
 
 
 def fold(start: Pathway, entries: Iterable[Entry]) -> Pathway:
