@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 
 import asyncpg
 import uvloop
@@ -18,7 +19,7 @@ from shared import policy
 from shared.ledger import Ledger
 from shared.wiring import logs, telemetry
 from shared.wiring.clock import ServerClock
-from shared.wiring.postgres import is_outage, open_pool
+from shared.wiring.postgres import is_outage, open_alone, open_pool
 from shared.wiring.settings import DeskSettings, load
 
 CONNECTIONS = 4  # for each desk
@@ -65,7 +66,14 @@ class House:
         training, clock = self._settings.env == "training", ServerClock()
         provider = self._provider if desk == FRONT_DOOR else None
         reception = Reception.of(
-            desk, pool, clock, self._desks, provider, issuer=self._settings.oidc_issuer, training=training
+            desk,
+            pool,
+            clock,
+            self._desks,
+            provider,
+            issuer=self._settings.oidc_issuer,
+            training=training,
+            listen=partial(open_alone, self._settings, database_role(desk)),
         )
         ledger = Ledger(pool, self._policy, clock)
         return Wiring(ledger, self._issuer, database_answers, self._desks, training, reception)

@@ -81,7 +81,7 @@ def digest(read: "bodies.Body[M]", request: Request) -> bytes:
 
 def answered(outcome: Outcome, acting: Acting, record: str, pathway_id: str, *, status: int = 200) -> Response:
     """The answer to what the ledger said, with the outcome noted in the trace. Raises ProblemError unless kept."""
-    _note(outcome, acting, record, pathway_id)
+    note(outcome, acting, record, pathway_id)
     match outcome:
         case Kept():
             told = KeptAnswer(pathway_id=outcome.pathway_id, version=outcome.version, at=outcome.at)
@@ -99,7 +99,8 @@ def answered(outcome: Outcome, acting: Acting, record: str, pathway_id: str, *, 
             raise problems.unknown()
 
 
-def _note(outcome: Outcome, acting: Acting, record: str, pathway_id: str) -> None:
+def note(outcome: Outcome, acting: Acting, record: str, pathway_id: str) -> None:
+    """Says in the trace what became of a record."""
     telemetry.pathway(pathway_id, acting.trust)
     names = {Kept: "kept", Refused: "refused", Stale: "stale", KeyReused: "key_reused", NotAllowed: "not_allowed"}
     said = names.get(type(outcome), "absent")

@@ -9,16 +9,18 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from services import described, entering, health, reading, sessions
+from services.pages.help import went_wrong
+from services.pages.records import records_pages
+from services.pages.records.scene import WITHOUT_PATIENTS
 from services.wiring import Wiring
 from shared.web.bodies import reason
 from shared.web.faults import Faults
 from shared.web.headers import SafeHeaders
 from shared.web.limits import BodyLimit
-from shared.web.problems import FieldError, ProblemError, answer_http, answer_problem, malformed
+from shared.web.pages.files import mount_static
+from shared.web.problems import FieldError, ProblemError, malformed, problem_of
 
 VERSION = "1"
-# Their database roles cannot read who a patient is: a notice and a registry entry are about a pathway.
-WITHOUT_PATIENTS = frozenset({"governance", "registry"})
 WORDS = "Percutaneous mechanical thrombectomy of acute leg DVT under NICE IPG651. Not cleared as a medical device."
 
 Answer = Callable[[Request, Exception], Awaitable[Response]]
@@ -39,13 +41,14 @@ def create_app(desk: str, wiring: Wiring | None, *own: APIRouter, bodies: tuple[
     )
     app.state.wiring = wiring
     shown = (reading.router, reading.patients) if desk not in WITHOUT_PATIENTS else (reading.router,)
-    for router in (*own, entering.records(desk), *shown, health.router):
+    for router in (*own, entering.records(desk), records_pages(desk), *shown, health.router):
         app.include_router(router)
     _answer_problems(app)
     if wiring is not None and wiring.reception is not None:
         sessions.install(app, wiring.reception)
+        mount_static(app)
     app.add_middleware(BodyLimit)
-    app.add_middleware(Faults)
+    app.add_middleware(Faults, draw=went_wrong.answer_in)
     app.add_middleware(SafeHeaders)  # added last, so outermost
     forms = (*bodies, *(kind.record for kind in entering.kinds_of(desk)))
     app.openapi = _described_once(app, forms)  # type: ignore[method-assign]  # FastAPI's documented way
@@ -54,20 +57,25 @@ def create_app(desk: str, wiring: Wiring | None, *own: APIRouter, bodies: tuple[
 
 def _answer_problems(app: FastAPI) -> None:
     answers: dict[type[Exception], Answer] = {
-        ProblemError: answer_problem,
-        HTTPException: answer_http,
+        ProblemError: _answer_problem,
+        HTTPException: _answer_problem,
         RequestValidationError: _answer_wrong_address,
     }
     for kind, answer in answers.items():
         app.add_exception_handler(kind, answer)
 
 
-async def _answer_wrong_address(_: Request, error: Exception) -> Response:
+async def _answer_problem(request: Request, error: Exception) -> Response:
+    """What was raised, FastAPI's own 404 and 405 too: a page for a browser, problem+json for a program."""
+    return went_wrong.answer(request, problem_of(error))
+
+
+async def _answer_wrong_address(request: Request, error: Exception) -> Response:
     """422 for what FastAPI checks itself: headers and the part of an address after its question mark."""
     if not isinstance(error, RequestValidationError):
         raise error
     found = [FieldError(str(each["loc"][1]), reason(each)) for each in error.errors()]
-    return malformed(found).answer()
+    return went_wrong.answer(request, malformed(found))
 
 
 def _described_once(app: FastAPI, forms: tuple[type[BaseModel], ...]) -> Callable[[], dict[str, Any]]:

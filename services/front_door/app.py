@@ -1,15 +1,27 @@
-"""The front door: signing in, where the desks are, break-glass access, and the clock of training pathways."""
+"""The front door: signing in, my work, cases, help, break-glass access, and the clock of training pathways."""
 
 from fastapi import FastAPI
 
 from services import signing_in
 from services.front_door import desks, training
+from services.pages import case, my_work
+from services.pages import help as help_pages
+from services.pages.live import stream
 from services.sessions import opening_records
 from services.shell import create_app
 from services.wiring import Wiring
 
 NAME = "front_door"
-ROUTERS = (desks.router, training.router, signing_in.router, opening_records.router)
+ROUTERS = (
+    desks.router,
+    training.router,
+    signing_in.router,
+    opening_records.router,
+    my_work.routes(),
+    stream.router,
+    case.router,
+    help_pages.router,
+)
 
 
 def create(wiring: Wiring | None) -> FastAPI:

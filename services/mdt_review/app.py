@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from services.pages import meeting
 from services.shell import create_app
 from services.wiring import Wiring
 
@@ -9,4 +10,4 @@ NAME = "mdt_review"
 
 
 def create(wiring: Wiring | None) -> FastAPI:
-    return create_app(NAME, wiring)
+    return create_app(NAME, wiring, meeting.routes())

@@ -1,6 +1,7 @@
 """What a desk needs to receive people in a browser: sessions, drafts, claims, grants, and our own addresses."""
 
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlencode, urlsplit
@@ -12,13 +13,16 @@ from services.sessions.keeping import Sessions
 from shared.ledger.access import Access
 from shared.ledger.assignments import Assignments
 from shared.ledger.drafts import Drafts
+from shared.ledger.readers import Readers
 from shared.ledger.sessions import SessionBook
+from shared.ledger.work import Work
 from shared.web.shapes import Desk
 from shared.wiring.clock import Clock
 
 if TYPE_CHECKING:
     from services.signing_in.provider import Provider
 
+Listening = Callable[[], Awaitable[asyncpg.Connection]]
 FRONT_DOOR = "front_door"
 LONGEST_ADDRESS = 2000
 _PLAIN = re.compile(r"[\x21-\x5b\x5d-\x7e]+")  # visible ASCII without the backslash, which browsers read as a slash
@@ -57,7 +61,8 @@ class Reception:
     """One desk's own, on its own pool.
 
     `origin` is this desk's address; `issuer` the issuer's, where a form that needs a new sign-in ends up; `provider`
-    the way there, which only the front door has.
+    the way there, which only the front door has. `listen` opens the desk's one connection that hears of changes;
+    without it pages are complete, and do not change by themselves.
     """
 
     desk: str
@@ -69,10 +74,13 @@ class Reception:
     drafts: Drafts
     access: Access
     assignments: Assignments
+    readers: Readers
+    work: Work
     book: SessionBook
     issuer: str
     training: bool
     provider: "Provider | None" = None
+    listen: Listening | None = None
 
     @classmethod
     def of(
@@ -85,6 +93,7 @@ class Reception:
         *,
         issuer: str,
         training: bool,
+        listen: Listening | None = None,
     ) -> Self:
         """The reception of `desk`, whose login role the pool has."""
         found = {each.name: each.url for each in desks}
@@ -99,10 +108,13 @@ class Reception:
             drafts=Drafts(pool, clock),
             access=Access(pool, clock),
             assignments=Assignments(pool, clock),
+            readers=Readers(pool),
+            work=Work(pool, clock),
             book=book,
             issuer=issuer,
             training=training,
             provider=provider,
+            listen=listen,
         )
 
     def here(self, request: Request) -> str:

@@ -16,7 +16,7 @@ from shared.pathway.follow_up import AnticoagulationReview, min_until
 from shared.pathway.governance_notice import Dispatch, Notice
 from shared.pathway.procedure import started
 from shared.pathway.question import Moment
-from shared.pathway.record import Entry, Record
+from shared.pathway.record import Entry, Part
 from shared.pathway.referral import Referral, urgency
 from shared.web.shapes import (
     Limb,
@@ -182,7 +182,7 @@ def _entry(entry: Entry) -> ShownEntry:
     )
 
 
-def written(record: Record) -> dict[str, Any]:
+def written(record: Part) -> dict[str, Any]:
     """A record as JSON values. What is a set in it comes sorted, so that equal records look equal everywhere."""
     plain: dict[str, Any] = to_jsonable_python(_in_order(record))
     return plain

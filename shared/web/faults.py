@@ -2,21 +2,26 @@
 
 import logging
 import secrets
+from collections.abc import Callable
 from string import ascii_lowercase
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.web.problems import away, broken
+from shared.web.problems import ProblemError, away, broken
 from shared.wiring.postgres import is_outage
 
 log = logging.getLogger(__name__)
 
 
 class Faults:
-    """ASGI middleware around everything that may fail. Once an answer has begun it can only be cut off."""
+    """ASGI middleware around everything that may fail. Once an answer has begun it can only be cut off.
 
-    def __init__(self, app: ASGIApp) -> None:
+    `draw` makes the answer of a problem: a page for a browser. Without it every problem is problem+json.
+    """
+
+    def __init__(self, app: ASGIApp, draw: Callable[[Scope, ProblemError], ASGIApp] | None = None) -> None:
         self._app = app
+        self._draw = draw
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -34,13 +39,15 @@ class Faults:
         except Exception as error:
             if begun:
                 raise
-            await _problem(error)(scope, receive, send)
+            problem = _problem(error)
+            answer = self._draw(scope, problem) if self._draw else problem.answer()
+            await answer(scope, receive, send)
 
 
-def _problem(error: Exception) -> ASGIApp:
+def _problem(error: Exception) -> ProblemError:
     if is_outage(error):
         log.warning("the database does not answer: %s", type(error).__name__)
-        return away("database").answer()
+        return away("database")
     incident = "".join(secrets.choice(ascii_lowercase) for _ in range(12))  # log lines lose ids and long numbers
     log.error("incident %s", incident, exc_info=error)
-    return broken(incident).answer()
+    return broken(incident)

@@ -101,20 +101,20 @@ def etag(version: int) -> str:
 
 
 async def answer_problem(_: Request, error: Exception) -> Response:
-    """How FastAPI turns a ProblemError into an answer."""
-    if not isinstance(error, ProblemError):
-        raise error
-    return error.answer()
+    """How FastAPI turns a problem into an answer where there are no pages."""
+    return problem_of(error).answer()
 
 
-async def answer_http(_: Request, error: Exception) -> Response:
-    """How FastAPI's own 404 and 405 look: like ours. Its words are not passed on."""
+def problem_of(error: Exception) -> ProblemError:
+    """What one of ours, or FastAPI's own 404 or 405, says. Its words are not passed on."""
+    if isinstance(error, ProblemError):
+        return error
     if not isinstance(error, HTTPException):
         raise error
     kinds = {404: unknown(), 405: ProblemError(405, "method", "This cannot be done here")}
     found = kinds.get(error.status_code, ProblemError(error.status_code, "http", "This cannot be answered"))
     found.headers.update(error.headers or {})
-    return found.answer()
+    return found
 
 
 class FieldProblem(Shape):

@@ -1,11 +1,13 @@
 """Which questions stand on one page: all of a record where staff repeat it every day, few where they should think.
 
 Consent and the referral are split: patient and clinician go through them together, step by step (IPG651 1.2, 3.7).
+The end of a procedure is split because it asks for every vein twice.
 """
 
 from dataclasses import dataclass
 
 from shared.pathway.consent import Consent
+from shared.pathway.procedure import ProcedureEnd
 from shared.pathway.record import Part
 from shared.pathway.referral import Referral
 
@@ -39,6 +41,15 @@ _SPLIT: dict[type[Part], tuple[Page, ...]] = {
         Page("patient", "What matters to the patient", ("what_matters", "patient_questions")),
         Page("understanding", "Understanding and deciding", ("interpreter", "capacity_doubted")),
         Page("signature", "Research and signature", ("study_id", "signed_at")),
+    ),
+    ProcedureEnd: (
+        Page("end", "How it ended", ("outcome", "ended_at", "abandoned_reason", "pre_run_extent")),
+        Page(
+            "used",
+            "What was used",
+            ("devices_used", "lysis", "stent", "contrast", "dose_area_product", "fluoroscopy_min"),
+        ),
+        Page("result", "Result, adverse events, sign out", ("clot_removal", "events", "no_event", "sign_out")),
     ),
 }
 

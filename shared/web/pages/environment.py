@@ -75,6 +75,11 @@ def render(request: Request, template: str, *, status: int = 200, title: str, **
     return HTMLResponse(drawn, status, headers)
 
 
+def draw_part(template: str, **context: Any) -> str:
+    """A piece of a page, for one that is there already: no headers, nobody's session, no inline script."""
+    return _shortened(environment().get_template(template).render(**context))
+
+
 def _told_of(session: Any) -> dict[str, str]:
     """Plain values of who is signed in, for the top of the page."""
     if session is None:

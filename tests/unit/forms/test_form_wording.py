@@ -6,6 +6,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
+from shared.ledger import PatientIdentity
 from shared.pathway.record import Record
 from shared.web.forms import wording
 from shared.web.forms.description import GATE, Field, Kind, describe
@@ -85,7 +86,8 @@ def test_the_pages_ask_every_question_once_in_order(record: type[Record]) -> Non
 
 
 def test_no_words_are_kept_for_what_is_not_asked() -> None:
-    asked = {key for record in RECORDS for key in keys_of(record)}
+    forms: tuple[type[BaseModel], ...] = (*RECORDS, PatientIdentity)
+    asked = {key for form in forms for key in keys_of(form)}
     assert set(wording.PHRASES) <= asked
     assert set(wording.ROWS) | set(wording.GATES) <= asked
 

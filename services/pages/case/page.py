@@ -1,0 +1,159 @@
+"""GET /pathways/{id}: the case as it is, or as it stood at a moment."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from services.identity import Acting
+from services.pages.case import history, work
+from services.pages.records.advice import limbs_shown
+from services.pages.records.scene import Scene, let_in, scene_of
+from services.reading import READERS
+from services.sessions import page_actor, reception_of
+from services.wiring import answering_in_time, wired
+from shared.ledger.moments import as_it_stood
+from shared.pathway import decide
+from shared.pathway.choices import Status
+from shared.pathway.record import Part
+from shared.pathway.referral import Referral
+from shared.web import answers
+from shared.web.forms import instants
+from shared.web.forms.description import Field, Form, Kind
+from shared.web.forms.drawing import draw
+from shared.web.forms.problems import form_errors
+from shared.web.forms.raw import RawForm
+from shared.web.pages.environment import render
+from shared.web.pages.shown.banner import reference_words
+from shared.web.pages.shown.conditions import conditions
+from shared.web.pages.shown.instants import instant_words
+from shared.web.pages.shown.legs import limb_drawing
+from shared.web.pages.shown.notices import notices
+from shared.web.pages.shown.picture import pathway_picture
+from shared.web.pages.shown.timeline import timeline
+from shared.web.pages.words import spoken
+from shared.web.problems import FieldError
+
+# The conditions to start say nothing any more.
+STARTED = frozenset(Status) - {
+    Status.REFERRED,
+    Status.CLASSIFIED,
+    Status.MDT_PENDING,
+    Status.MDT_DECIDED,
+    Status.PREPARING,
+    Status.READY,
+}
+
+router = APIRouter(include_in_schema=False)
+Reader = Annotated[Acting, Depends(page_actor(READERS))]
+
+
+@router.get("/pathways/{pathway_id}/readers")
+async def show_readers(request: Request, reader: Reader, pathway_id: str) -> Response:
+    """Who has looked at this record, and what they did with it."""
+    entrance = await let_in(request, reader, pathway_id)
+    scene = await scene_of(request, reader, pathway_id, entrance)
+    async with answering_in_time():
+        looked = await reception_of(request).readers.of(reader.trust, pathway_id)
+    return render(
+        request,
+        "case/readers.jinja",
+        title=spoken()("case.readers"),
+        banner=scene.banner,
+        case=f"/pathways/{pathway_id}",
+        readers=history.readers(looked),
+    )
+
+
+@router.get("/pathways/{pathway_id}")
+async def show(request: Request, reader: Reader, pathway_id: str) -> Response:
+    """The case page. Whoever has no duty on it is asked first why they open it."""
+    entrance = await let_in(request, reader, pathway_id)
+    now = await scene_of(request, reader, pathway_id, entrance)
+    asked = _Asked(request)
+    then = _then(now, asked)
+    scene = then or now
+    return render(
+        request,
+        "case/page.jinja",
+        status=422 if asked.wrong else 200,
+        title=spoken()("case.title", reference=reference_words(pathway_id)),
+        errors=form_errors(asked.wrong, asked.form, asked.raw),
+        kept=_kept(request, now, reader),
+        past=instant_words(then.moment.now) if then else "",
+        at=draw(asked.form, asked.raw, asked.wrong),
+        here=f"/pathways/{pathway_id}",
+        **_shown(scene, request.query_params.get("open", "")),
+        **_doing(request, scene, reader, past=then is not None),
+    )
+
+
+class _Asked:
+    """Which moment the page is asked about: none, a real one, or one that cannot be read."""
+
+    def __init__(self, request: Request) -> None:
+        say = spoken()
+        asked = Field("at", Kind.INSTANT, say("case.as_it_stood"), say("case.as_it_stood_hint"), "")
+        self.form = Form(Part, (asked,))
+        self.raw = RawForm({name: (text,) for name, text in request.query_params.items() if name.startswith("at.")})
+        self.told = instants.instant(self.raw, "at")
+        self.wrong: tuple[FieldError, ...] = (FieldError("at", say("case.at_wrong")),) if self.told.wrong else ()
+
+
+def _then(scene: Scene, asked: _Asked) -> Scene | None:
+    """The case as it stood. A moment before its first entry is told as wrong."""
+    if asked.told.value is None:
+        return None
+    at = datetime.fromisoformat(asked.told.value)
+    moment = as_it_stood(scene.moment, min(at, scene.moment.now))
+    if moment is None:
+        asked.wrong = (FieldError("at", spoken()("case.at_before")),)
+        return None
+    return replace(scene, moment=moment, answer=answers.pathway(moment))
+
+
+def _shown(scene: Scene, opened: str) -> dict[str, Any]:
+    """Everything the page says of the pathway itself."""
+    say, answer = spoken(), scene.answer
+    referral = scene.moment.pathway.record(Referral)
+    return {
+        "banner": scene.banner,
+        "stands": say(f"status.{answer.status.value}"),
+        "closing": say(f"closing.{answer.closing_reason.value}") if answer.closing_reason else "",
+        "places": pathway_picture(decide.settled(scene.moment), answer.tasks, now=answer.now),
+        "limbs": limbs_shown(answer.limbs),
+        "legs": limb_drawing(scene.legs),
+        "conditions": None if answer.status in STARTED else conditions(answer.gates),
+        "notices": notices(answer.notices),
+        "deadlines": history.deadlines(answer.timers),
+        "days": timeline(answer.entries, presentation_at=referral.presentation_at if referral else None),
+        "rows": history.answers_of(scene.moment.pathway, opened),
+        "answered": {each.seq for each in scene.moment.pathway.entries if history.answerable(each)},
+        "until": instant_words(scene.entrance.until_at) if scene.entrance.until_at else "",
+    }
+
+
+def _doing(request: Request, scene: Scene, reader: Acting, *, past: bool) -> dict[str, Any]:
+    """What this reader can do from here. In the past nobody does anything."""
+    desks = {each.name: each.url for each in wired(request).desks}
+    role, answer = reader.post.role, scene.answer
+    todos = work.todos(answer, role, desks)
+    if past:
+        return {"todos": [replace(each, href="") for each in todos], "others": (), "withdrawal": "", "leaflet": ""}
+    return {
+        "todos": todos,
+        "others": work.other_ways(answer, role, desks, linked={each.href for each in todos}),
+        "withdrawal": work.withdrawal(answer, role, desks),
+        "leaflet": f"/pathways/{answer.pathway_id}/patient-information" if scene.patient else "",
+    }
+
+
+def _kept(request: Request, scene: Scene, reader: Acting) -> str:
+    """What this reader has just written down. An address that names somebody else's entry confirms nothing."""
+    named = request.query_params.get("kept", "")
+    entry = next((each for each in scene.moment.pathway.entries if str(each.seq) == named), None)
+    if entry is None or entry.by.person != reader.person:
+        return ""
+    say = spoken()
+    return say("case.kept_words", what=say(f"record.{entry.kind}"), seq=entry.seq, at=instant_words(entry.at))

@@ -1,0 +1,202 @@
+"""GET /my-work: the list. POST /my-work/find: by reference or by exact number, which never stands in an address."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_json
+
+from services.identity import Acting
+from services.pages.my_work.address import LIVE, PAGE, Asked, asked
+from services.pages.my_work.rows import Reader, row, written
+from services.reading import READERS
+from services.sessions import page_actor, reception_of, see_other
+from services.wiring import answering_in_time, wired
+from shared.ledger.patient import Number
+from shared.ledger.work import REFERENCE_DIGITS, Found, OpenTask, Sort, Whose
+from shared.ledger.worklist import PlaceUnreadableError
+from shared.pathway.anatomy import Side
+from shared.pathway.choices import Urgency
+from shared.pathway.civil_time import day_number
+from shared.pathway.people import Role
+from shared.pathway.stages import CLINICAL, GOVERNANCE, MEETING
+from shared.policy import load
+from shared.web.pages.environment import render
+from shared.web.pages.shown.due import due
+from shared.web.pages.words import spoken
+
+ROWS = 50
+MARK_DIGITS = 16
+POLICY = load()
+_NUMBER: TypeAdapter[str] = TypeAdapter(Number)
+_GAPS = re.compile(r"[\s-]+")
+
+router = APIRouter()
+Worker = Annotated[Acting, Depends(page_actor(READERS))]
+
+
+@router.get("/")
+async def home(acting: Worker) -> Response:
+    """Nobody stays on the front page: everybody has come to work."""
+    del acting
+    return see_other(PAGE)
+
+
+@router.get(PAGE)
+async def show(request: Request, acting: Worker) -> Response:
+    """One page of the open work of the role somebody acts in."""
+    wanted = asked(request.query_params)
+    try:
+        found = await find(request, acting, wanted)
+    except PlaceUnreadableError:
+        return see_other(replace(wanted, after="").address())
+    return draw(request, acting, wanted, found)
+
+
+@router.post("/my-work/find")
+async def search(request: Request, acting: Worker, find_text: Annotated[str, Form(alias="find")] = "") -> Response:
+    """What is about one patient, named by number, or one pathway, named by its reference."""
+    reference, number = understood(find_text, acting)
+    if reference:
+        return see_other(Asked(replace(Asked().wish, reference=reference)).address())
+    if not number:
+        return await _not_understood(request, acting, find_text)
+    wanted = Asked(replace(Asked().wish, number=number))
+    return draw(request, acting, wanted, await find(request, acting, wanted), typed=find_text)
+
+
+async def find(request: Request, acting: Acting, wanted: Asked, *, audited: bool = True) -> Found:
+    """The tasks, with the patients for clinicians. Raises PlaceUnreadableError for a place that no page gave."""
+    async with answering_in_time():
+        return await reception_of(request).work.page(
+            acting.trust,
+            acting.signature,
+            wanted.wish,
+            after=wanted.after,
+            size=ROWS,
+            identified=audited and identified(acting),
+            audited=audited,
+        )
+
+
+def understood(typed: str, acting: Acting) -> tuple[str, str]:
+    """The reference, or for clinicians the number, that was typed, with or without gaps; "" for what it is not."""
+    text = _GAPS.sub("", typed)
+    if len(text) == REFERENCE_DIGITS and all(each in "0123456789abcdef" for each in text.lower()):
+        return text.lower(), ""
+    return "", text if identified(acting) and _is_number(text) else ""
+
+
+def identified(acting: Acting) -> bool:
+    """Whether this role sees who the patients are."""
+    return acting.post.role in CLINICAL
+
+
+def reader(request: Request, acting: Acting) -> Reader:
+    desks = {each.name: each.url for each in wired(request).desks}
+    return Reader(acting.person, acting.post.role, desks)
+
+
+def lines(request: Request, acting: Acting, found: Found) -> dict[str, Any]:
+    """What the lines of the table are drawn from."""
+    who = reader(request, acting)
+    return {"rows": [row(each, who, POLICY) for each in found.tasks]}
+
+
+def mark(found: Found) -> str:
+    """The same as long as the list would look the same, but for who the patients are and how late something is."""
+    said = [(written(each, Role(each.role)), each.due_at, _state(each), each.urgency, each.why) for each in found.tasks]
+    return hashlib.sha256(to_json([said, found.after != ""])).hexdigest()[:MARK_DIGITS]
+
+
+def _state(task: OpenTask) -> tuple[str, int]:
+    return due(task.due_at, task.now).state, day_number(task.presentation_at, task.started_at or task.now)
+
+
+def draw(
+    request: Request, acting: Acting, wanted: Asked, found: Found, *, typed: str = "", wrong: str = ""
+) -> Response:
+    errors = [{"text": spoken()(wrong), "href": "#find"}] if wrong else []
+    live = not wanted.wish.number and reception_of(request).listen is not None
+    return render(
+        request,
+        "work/my_work.jinja",
+        status=422 if wrong else 200,
+        title=spoken()("my_work.heading"),
+        current="my_work",
+        wide=True,
+        live=live,
+        live_address=replace(wanted, said="", seen=mark(found)).address(LIVE) if live else "",
+        asked=wanted,
+        here=replace(wanted, said="").address(),
+        onward=wanted.behind(found.after).address() if found.after and not wanted.wish.number else "",
+        found=found,
+        colleagues=[each for each in found.colleagues if each != acting.person],
+        doors=_doors(request, acting),
+        choices=_choices(wanted),
+        said=_said(wanted.said),
+        identified=identified(acting),
+        typed=typed,
+        errors=errors,
+        **lines(request, acting, found),
+    )
+
+
+async def _not_understood(request: Request, acting: Acting, typed: str) -> Response:
+    wrong = "my_work.find_wrong" if identified(acting) else "my_work.find_wrong_reference"
+    found = await find(request, acting, Asked())
+    return draw(request, acting, Asked(), found, typed=typed, wrong=wrong)
+
+
+def _doors(request: Request, acting: Acting) -> list[dict[str, str]]:
+    """Pages of other desks where this role works on several pathways at once."""
+    who, say = reader(request, acting), spoken()
+    doors = []
+    if who.role in MEETING:
+        doors.append({"address": f"{who.desks['mdt_review']}/meeting", "text": say("meeting.heading")})
+    if who.role in GOVERNANCE:
+        doors.append({"address": f"{who.desks['governance']}/inbox", "text": say("inbox.heading")})
+    return doors
+
+
+def _is_number(text: str) -> bool:
+    try:
+        _NUMBER.validate_python(text)
+    except ValidationError:
+        return False
+    return True
+
+
+def _choices(wanted: Asked) -> dict[str, list[dict[str, Any]]]:
+    """The options of each select of the filter form."""
+    say, wish = spoken(), wanted.wish
+    return {
+        "sort": _options([(each.value, say(f"my_work.sort_{each.value}")) for each in Sort], wish.sort),
+        "urgency": _options(_any([(each.value, say(f"urgency.{each.value}")) for each in Urgency]), wish.urgency),
+        "side": _options(_any([(each.value, say(f"side.{each.value}")) for each in Side]), wish.side),
+        "whose": _options(_any([(each.value, say(f"my_work.whose_{each.value}")) for each in Whose]), wish.whose),
+    }
+
+
+def _any(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [("", spoken()("my_work.any")), *pairs]
+
+
+def _options(pairs: list[tuple[str, str]], chosen: str | None) -> list[dict[str, Any]]:
+    return [{"value": value, "text": text, "selected": value == (chosen or "")} for value, text in pairs]
+
+
+def _said(said: str) -> list[str]:
+    return list(_sentences(said)) if said else []
+
+
+def _sentences(said: str) -> Iterator[str]:
+    say = spoken()
+    for each in said.split("."):
+        name, _, count = each.partition("-")
+        if (key := f"my_work.said_{name}") in say:
+            yield say(key, count=count)

@@ -1,0 +1,142 @@
+"""A task as a line of a worklist: whose leg, which side, which day of fourteen, what is asked, until when, of whom."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.ledger.assignments import TaskNamed
+from shared.ledger.work import OpenTask
+from shared.pathway.civil_time import day_number
+from shared.pathway.people import Role
+from shared.pathway.stages import KINDS
+from shared.policy import Policy
+from shared.web.pages.shown.banner import URGENCY_COLOURS, name_words, reference_words, side_words
+from shared.web.pages.shown.due import Due, due
+from shared.web.pages.shown.instants import born_words, grouped
+from shared.web.pages.shown.tag import Tag
+from shared.web.pages.shown.window import COLOURS, DAYS
+from shared.web.pages.words import Words, spoken
+
+BETWEEN = "~"
+PARTS = 5
+# Tasks that are done on the form of another record, or on a page of their own.
+FORMS = {
+    "stop_procedure": ("procedure", "procedure_end"),
+    "supply_check": ("follow_up", "anticoagulation_review"),
+    "supply_gap": ("follow_up", "anticoagulation_review"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`value` names the task in a form, with who had it when the page was drawn. `has` is nobody, me or other.
+
+    `name` is the patient's, "" where the role does not see it; `label` says the same as the line, for a check box.
+    """
+
+    value: str
+    label: str
+    name: str
+    facts: str
+    reference: str
+    case: str
+    leg: str
+    day: str
+    tags: tuple[Tag, ...]
+    task: str
+    why: str
+    form: str
+    due: Due
+    holder: str
+    has: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who looks: their directory id, their role, and where the desks are, by name."""
+
+    person: str
+    role: Role
+    desks: Mapping[str, str]
+
+
+def row(task: OpenTask, reader: Reader, policy: Policy, say: Words | None = None) -> Row:
+    say = say or spoken()
+    asked = say(f"task.{task.kind}")
+    reference = reference_words(task.pathway_id)
+    name = name_words(task.patient.name) if task.patient else ""
+    return Row(
+        value=written(task, reader.role),
+        label=say("my_work.choose", task=asked, whose=name or f"{say('patient.pathway')} {reference}"),
+        name=name,
+        facts=_facts(task),
+        reference=reference,
+        case=f"/pathways/{task.pathway_id}",
+        leg=say("side.leg", side=side_words(task.sides, say)),
+        day=_day(task, say)[0],
+        tags=(Tag(say(f"urgency.{task.urgency.value}"), URGENCY_COLOURS[task.urgency]), *_window(task, policy, say)),
+        task=asked,
+        why=say(f"closing.{task.why}") if f"closing.{task.why}" in say else task.why,
+        form=form_address(task, reader),
+        due=due(task.due_at, task.now, say),
+        holder=task.holder or "",
+        has=_has(task, reader),
+    )
+
+
+def form_address(task: OpenTask, reader: Reader) -> str:
+    """Where this reader does the task; the case itself when the task is another role's or has no form."""
+    pathway, kind = task.pathway_id, task.kind
+    if kind == "mdt_sign_off":
+        return f"{reader.desks['mdt_review']}/meeting/{pathway}"
+    if kind == "governance_acknowledgement":
+        return f"{reader.desks['governance']}/inbox#n-{pathway}-{task.key}"
+    desk, record = FORMS.get(kind) or (KINDS[kind].desk if kind in KINDS else "", kind)
+    if not desk or reader.role not in KINDS[record].roles:
+        return f"{reader.desks['front_door']}/pathways/{pathway}"
+    return f"{reader.desks[desk]}/pathways/{pathway}/{record}"
+
+
+def written(task: OpenTask, role: Role) -> str:
+    """A task as a form names it; the reader's own role is left out."""
+    other = "" if task.role == role.value else task.role
+    return BETWEEN.join((task.pathway_id, task.kind, task.key, other, task.holder or ""))
+
+
+def read(value: str, role: Role) -> tuple[TaskNamed, str | None] | None:
+    """The task that a form names and who had it. None for what no page of ours wrote."""
+    parts = value.split(BETWEEN)
+    if len(parts) != PARTS or not value.isascii() or not value.isprintable():
+        return None
+    pathway_id, kind, key, other, holder = parts
+    if other and other not in {each.value for each in Role}:
+        return None
+    return TaskNamed(pathway_id, kind, key, Role(other) if other else role), holder or None
+
+
+def _facts(task: OpenTask) -> str:
+    patient = task.patient
+    if patient is None:
+        return ""
+    born = f", {born_words(patient.born_on)}" if patient.born_on else ""
+    return f"{grouped(patient.number)}{born}"
+
+
+def _day(task: OpenTask, say: Words) -> tuple[str, int]:
+    """The day stands still once a procedure has started, as everywhere."""
+    until: datetime = task.started_at or task.now
+    number = day_number(task.presentation_at, until)
+    return say("window.past" if number > DAYS else "window.day", day=number, days=DAYS), number
+
+
+def _window(task: OpenTask, policy: Policy, say: Words) -> tuple[Tag, ...]:
+    number = _day(task, say)[1]
+    limits = ((policy.window_days + 1, "past_window"), (policy.t14d_red_day, "red"), (policy.t14d_amber_day, "amber"))
+    state = next((name for first, name in limits if number >= first), "")
+    return (Tag(say(f"window.{state}"), COLOURS[state]),) if state and task.started_at is None else ()
+
+
+def _has(task: OpenTask, reader: Reader) -> str:
+    if task.holder is None:
+        return "nobody"
+    return "me" if task.holder == reader.person else "other"

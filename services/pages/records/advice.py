@@ -1,0 +1,89 @@
+"""What stands beside a form: the legs, their class and why, the review to be signed, the conditions to start."""
+
+from dataclasses import dataclass, replace
+
+from services.pages.records.scene import Scene
+from shared.pathway.classification import Classification
+from shared.pathway.consent import Consent
+from shared.pathway.mdt_review import MdtReview, MdtSignOff
+from shared.pathway.procedure import ProcedureEnd, ProcedureStart
+from shared.pathway.question import Moment
+from shared.pathway.referral import NewImaging
+from shared.web.forms.check_answers import Row, summary
+from shared.web.pages.shown.conditions import Conditions, conditions, paragraph_words
+from shared.web.pages.shown.legs import LegsShown, limb_drawing, sentence
+from shared.web.pages.shown.tag import Tag
+from shared.web.pages.words import spoken
+from shared.web.shapes import Limb
+
+DRAWN = frozenset(each.kind for each in (Classification, NewImaging, MdtSignOff, Consent))
+SAID = frozenset(each.kind for each in (MdtReview, ProcedureStart, ProcedureEnd))  # long: the legs in words
+ABOUT_CLASS = frozenset(each.kind for each in (Classification, MdtReview, MdtSignOff))
+CLASS_COLOURS = {"special_arrangements": "green", "research_only": "purple", "outside_guidance": "red"}
+
+
+@dataclass(frozen=True, slots=True)
+class LimbShown:
+    """The class of one leg, in words: advice that a clinician commits (YR1)."""
+
+    side: str
+    tag: Tag
+    reasons: tuple[str, ...]
+    paragraphs: str
+    facts: str
+    human: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Whatever is empty is not shown."""
+
+    legs: LegsShown | None
+    limbs: tuple[LimbShown, ...]
+    review: tuple[Row, ...]
+    conditions: Conditions | None
+    sentences: tuple[str, ...]
+
+
+def advice(kind: str, scene: Scene) -> Advice:
+    """What stands beside the form of this kind."""
+    return Advice(
+        limb_drawing(scene.legs) if kind in DRAWN and scene.legs else None,
+        limbs_shown(scene.answer.limbs) if kind in ABOUT_CLASS else (),
+        _review(scene.moment) if kind == MdtSignOff.kind else (),
+        _unmet(conditions(scene.answer.gates)) if kind == ProcedureStart.kind else None,
+        tuple(sentence(side, found) for side, found in scene.legs.items()) if kind in SAID else (),
+    )
+
+
+def _unmet(found: Conditions) -> Conditions:
+    """Only what stands in the way; the case page has all of them."""
+    return replace(found, rows=tuple(row for row in found.rows if row.tag.colour != "green"))
+
+
+def limbs_shown(limbs: tuple[Limb, ...]) -> tuple[LimbShown, ...]:
+    """Each leg with its class, why, and on which paragraphs that rests."""
+    return tuple(_limb(each) for each in limbs)
+
+
+def _limb(limb: Limb) -> LimbShown:
+    say = spoken()
+    facts = say(
+        "case.limb_facts",
+        age=say(f"clot_age.{limb.clot_age.value}"),
+        site=say(f"ng158.{limb.ng158_site}"),
+        let=", ".join(limb.let_class) or say("case.let_none"),
+    )
+    return LimbShown(
+        say("side.leg", side=say(f"side.{limb.side.value}")),
+        Tag(say(f"class.{limb.cls.value}"), CLASS_COLOURS.get(limb.cls.value, "yellow")),
+        limb.reasons,
+        ", ".join(paragraph_words(each) for each in limb.paragraphs),
+        facts,
+        limb.human,
+    )
+
+
+def _review(moment: Moment) -> tuple[Row, ...]:
+    review = moment.pathway.record(MdtReview)
+    return summary(MdtReview, review) if review else ()

@@ -1,0 +1,98 @@
+"""What a new form is begun with: what the pathway knows already. Never the leg that is about to be treated (H-01)."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from shared.pathway import classification, closure
+from shared.pathway.classification import Classification
+from shared.pathway.closure import Closure, StandardCareHandoff
+from shared.pathway.governance import NoticeAcknowledged
+from shared.pathway.governance_notice import notices
+from shared.pathway.mdt_review import MdtReview, MdtSignOff
+from shared.pathway.procedure import ProcedureEnd, ProcedureStart
+from shared.pathway.question import Moment
+from shared.pathway.referral import imaging_of, sides
+from shared.pathway.registry_entry import (
+    RegistryCorrection,
+    RegistryManualConfirmation,
+    RegistryManualEntry,
+    procedures,
+)
+from shared.web.forms import instants
+from shared.web.forms.raw import RawForm
+
+Texts = Iterator[tuple[str, str]]
+
+# Posted with the form and not asked: the page shows what they point at.
+HIDDEN: dict[str, frozenset[str]] = {MdtSignOff.kind: frozenset({"review"})}
+
+
+def beginning(kind: str, moment: Moment) -> RawForm:
+    """The texts of an empty form of this kind."""
+    begin = _BEGINNINGS.get(kind)
+    return RawForm({name: (text,) for name, text in begin(moment)} if begin else {})
+
+
+def _instant(name: str, at: datetime) -> Texts:
+    return ((f"{name}.{part}", text) for part, text in instants.shown(at).items())
+
+
+def _classification(moment: Moment) -> Texts:
+    for row, limb in enumerate(classification.recommendations(moment)):
+        yield f"limbs.{row}.side", limb.side.value
+        yield f"limbs.{row}.recommended", limb.cls.value
+
+
+def _review(moment: Moment) -> Texts:
+    for row, side in enumerate(sides(moment.pathway)):
+        yield f"decisions.{row}.side", side.value
+        study = imaging_of(moment.pathway, side)
+        if study is not None:
+            yield f"imaging_reviewed.{row}.side", side.value
+            yield f"imaging_reviewed.{row}.accession", study[1].accession
+            yield from _instant(f"imaging_reviewed.{row}.performed_at", study[1].performed_at)
+
+
+def _sign_off(moment: Moment) -> Texts:
+    review = moment.pathway.latest(MdtReview)
+    if review is not None:
+        yield "review", str(review.seq)
+
+
+def _ending(moment: Moment) -> Texts:
+    reason = closure.ending(moment)
+    if reason is not None:
+        yield "reason", reason.value
+
+
+def _notice(moment: Moment) -> Texts:
+    unread = [each.number for each in notices(moment) if each.acknowledged_at is None]
+    if unread:
+        yield "notice", str(unread[0])
+
+
+def _procedure(moment: Moment) -> Texts:
+    found = procedures(moment)
+    if found:
+        yield "procedure_id", found[-1][0]
+
+
+def _end(moment: Moment) -> Texts:
+    start = moment.pathway.record(ProcedureStart)
+    for row, device in enumerate(start.devices if start else ()):
+        yield f"devices_used.{row}.udi_di", device.udi_di
+        yield f"devices_used.{row}.lot", device.lot
+
+
+_BEGINNINGS: dict[str, Callable[[Moment], Texts]] = {
+    Classification.kind: _classification,
+    MdtReview.kind: _review,
+    MdtSignOff.kind: _sign_off,
+    StandardCareHandoff.kind: _ending,
+    Closure.kind: _ending,
+    NoticeAcknowledged.kind: _notice,
+    ProcedureEnd.kind: _end,
+    RegistryCorrection.kind: _procedure,
+    RegistryManualEntry.kind: _procedure,
+    RegistryManualConfirmation.kind: _procedure,
+}

@@ -1,0 +1,71 @@
+"""When somebody wrote in between: what changed since the form was drawn, and both texts where it was the same kind."""
+
+from dataclasses import dataclass
+
+from fastapi import Response
+
+from services.pages.records.filling import Filling, Sheet
+from services.pages.records.scene import Scene
+from services.pages.records.show import around
+from shared.pathway.record import Entry
+from shared.web.forms.check_answers import Row, summary
+from shared.web.pages.environment import render
+from shared.web.pages.shown.instants import instant_words
+from shared.web.pages.shown.timeline import TIMER, timer_words
+from shared.web.pages.words import spoken
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry that came in between, with its answers."""
+
+    what: str
+    by: str
+    rows: tuple[Row, ...]
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One question that was answered in two ways."""
+
+    question: str
+    theirs: tuple[str, ...]
+    mine: tuple[str, ...]
+
+
+def conflict_page(filling: Filling, scene: Scene, sheet: Sheet) -> Response:
+    """409: nothing was kept. The way on with one's own text leads over the new version."""
+    since = [each for each in scene.moment.pathway.entries if each.seq > sheet.version]
+    changes = [_change(each, scene, filling.paper.kind.name) for each in since]
+    mine = filling.paper.rows(sheet.raw)
+    theirs = next((each.rows for each in reversed(changes) if each.same), None)
+    return render(
+        filling.request,
+        "records/conflict.jinja",
+        status=409,
+        title=spoken()("conflict.heading"),
+        changes=changes,
+        compared=None if theirs is None else compared(theirs, mine),
+        mine=mine,
+        sheet=sheet,
+        version=scene.version,
+        **around(filling, scene),
+    )
+
+
+def compared(theirs: tuple[Row, ...], mine: tuple[Row, ...]) -> tuple[Compared, ...]:
+    """The questions that were answered differently; one that only one of the two asks is empty for the other."""
+    other, own = ({(*each.section, each.question): each.answer for each in rows} for rows in (theirs, mine))
+    asked = dict.fromkeys((*other, *own))
+    found = (Compared(": ".join(place), other.get(place, ()), own.get(place, ())) for place in asked)
+    return tuple(each for each in found if each.theirs != each.mine)
+
+
+def _change(entry: Entry, scene: Scene, kind: str) -> Change:
+    say = spoken()
+    shown = next(each for each in scene.answer.entries if each.seq == entry.seq)
+    what = timer_words(shown.record) if entry.kind == TIMER else say(f"record.{entry.kind}")
+    by = say("conflict.by", role=say(f"role.{entry.by.role.value}"), person=entry.by.person, at=instant_words(entry.at))
+    rows = () if entry.kind == TIMER else summary(type(entry.record), entry.record)
+    return Change(what, by, rows, entry.kind == kind)

@@ -1,0 +1,105 @@
+"""Whom a page is about: the pathway as it stands, and the patient where the role and the desk may know who it is."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from fastapi import Request
+
+from services.identity import Acting
+from services.sessions import TurnedAwayError, reception_of, see_other
+from services.wiring import a_pathway, answering_in_time, wired
+from shared.ledger.access import Door, Entrance
+from shared.pathway.anatomy import Findings, Side
+from shared.pathway.question import Moment
+from shared.pathway.referral import imaging_of, sides
+from shared.pathway.stages import CLINICAL
+from shared.web import answers
+from shared.web.pages.shown.banner import Banner, pathway_banner, patient_banner
+from shared.web.pages.shown.window import WindowBar, window_bar
+from shared.web.problems import unknown
+from shared.web.shapes import PathwayAnswer, Patient
+from shared.wiring import telemetry
+
+# Their database roles cannot read who a patient is: a notice and a registry entry are about a pathway.
+WITHOUT_PATIENTS = frozenset({"governance", "registry"})
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One pathway for one reader. `patient` is None for whoever may not know."""
+
+    moment: Moment
+    answer: PathwayAnswer
+    patient: Patient | None
+    entrance: Entrance
+
+    @property
+    def version(self) -> int:
+        return self.moment.pathway.version
+
+    @property
+    def window(self) -> WindowBar | None:
+        return window_bar(self.answer.window) if self.answer.window else None
+
+    @property
+    def legs(self) -> dict[Side, Findings]:
+        """The newest findings of each referred leg."""
+        found = {side: imaging_of(self.moment.pathway, side) for side in sides(self.moment.pathway)}
+        return {side: study[2] for side, study in found.items() if study is not None}
+
+    @property
+    def banner(self) -> Banner:
+        answer = self.answer
+        legs = sides(self.moment.pathway)
+        if self.patient is None:
+            return pathway_banner(pathway_id=answer.pathway_id, sides=legs, urgency=answer.urgency, window=self.window)
+        return patient_banner(
+            self.patient,
+            pathway_id=answer.pathway_id,
+            sides=legs,
+            urgency=answer.urgency,
+            window=self.window,
+            now=answer.now,
+        )
+
+
+async def entrance_of(request: Request, acting: Acting, pathway_id: str) -> Entrance:
+    """Whether this person may open this record here. Raises ProblemError 404 for what their trust does not have."""
+    reception = reception_of(request)
+    async with answering_in_time():
+        found = await reception.access.may_open(
+            acting.trust, a_pathway(pathway_id), acting.signature, desk=reception.desk
+        )
+    if found.door == Door.ABSENT:
+        raise unknown()
+    return found
+
+
+async def let_in(request: Request, acting: Acting, pathway_id: str) -> Entrance:
+    """The same; whoever has no duty on this pathway is led to the question why they open it."""
+    found = await entrance_of(request, acting, pathway_id)
+    if not found.may_open:
+        reception = reception_of(request)
+        back = quote(reception.here(request), safe="")
+        raise TurnedAwayError(see_other(f"{reception.front_door}/open-record/{pathway_id}?return_to={back}"))
+    return found
+
+
+async def scene_of(request: Request, acting: Acting, pathway_id: str, entrance: Entrance) -> Scene:
+    """The pathway now, audited. Raises ProblemError 404."""
+    ledger = wired(request).ledger
+    async with answering_in_time():
+        moment = await ledger.read(acting.trust, pathway_id, acting.signature)
+    if moment is None or not moment.pathway.version:
+        raise unknown()
+    telemetry.pathway(pathway_id, acting.trust)
+    patient = await _patient(request, acting, pathway_id) if entrance.may_open else None
+    return Scene(moment, answers.pathway(moment), patient, entrance)
+
+
+async def _patient(request: Request, acting: Acting, pathway_id: str) -> Patient | None:
+    if acting.post.role not in CLINICAL or reception_of(request).desk in WITHOUT_PATIENTS:
+        return None
+    async with answering_in_time():
+        found = await wired(request).ledger.patient(acting.trust, pathway_id, acting.signature)
+    return Patient.model_validate(found.model_dump()) if found else None

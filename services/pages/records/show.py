@@ -1,0 +1,136 @@
+"""The pages of a form: a leaf to fill in, the check of all answers, the stop for a caution, and when all is away."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import Response
+
+from services.pages.records import advice
+from services.pages.records.beginning import HIDDEN
+from services.pages.records.filling import Filling, Sheet
+from services.pages.records.paper import Leaf
+from services.pages.records.scene import Scene
+from services.pages.records.sides import ANSWERS, FIELD, asked_again
+from shared.pathway.record import Part
+from shared.web.forms.description import describe
+from shared.web.forms.drawing import draw
+from shared.web.forms.problems import ErrorItem, form_errors
+from shared.web.pages.environment import render
+from shared.web.pages.shown.instants import instant_words
+from shared.web.pages.words import spoken
+from shared.web.problems import FieldError
+
+
+def around(filling: Filling, scene: Scene | None) -> dict[str, Any]:
+    """What every page of a form stands in: whom it is about, where it came from, and where its help is."""
+    name = filling.paper.kind.name
+    return {
+        "banner": scene.banner if scene else None,
+        "heading": spoken()(f"form.{name}"),
+        "case": filling.case,
+        "help": f"{filling.front_door}/help/{name}",
+        "base": filling.address,
+    }
+
+
+def leaf_page(
+    filling: Filling,
+    scene: Scene | None,
+    leaf: Leaf,
+    sheet: Sheet,
+    errors: Sequence[FieldError] = (),
+    *,
+    status: int = 200,
+) -> Response:
+    """One leaf with what is written on it, and what is written on the others out of sight."""
+    form = describe(leaf.part)
+    items = form_errors(errors, form, sheet.raw, page=leaf.page)
+    return render(
+        filling.request,
+        "records/form.jinja",
+        status=status,
+        title=spoken()(f"form.{filling.paper.kind.name}"),
+        errors=items,
+        drawn=draw(form, sheet.raw, errors, page=leaf.page, hidden=HIDDEN.get(filling.paper.kind.name, ())),
+        action=f"{filling.address}/{leaf.slug}",
+        key=sheet.key,
+        version=sheet.version,
+        others=[each for each in sheet.inputs() if each[0].partition(".")[0] not in leaf.page.fields],
+        step=_step(filling, leaf),
+        leaf=leaf.page.title,
+        send=spoken()("form.continue" if filling.paper.checked else "form.send"),
+        kept=instant_words(sheet.kept_at) if sheet.kept_at else "",
+        advice=advice.advice(filling.paper.kind.name, scene) if scene else None,
+        **around(filling, scene),
+    )
+
+
+def _step(filling: Filling, leaf: Leaf) -> str:
+    leaves = filling.paper.leaves
+    return spoken()("form.step", number=leaves.index(leaf) + 1, count=len(leaves)) if len(leaves) > 1 else ""
+
+
+def check_page(
+    filling: Filling,
+    scene: Scene | None,
+    sheet: Sheet,
+    parts: Sequence[Part],
+    *,
+    errors: Sequence[ErrorItem] = (),
+    wrong_side: str = "",
+    notes: Sequence[str] = (),
+    status: int = 200,
+) -> Response:
+    """All answers once more, the leg to be said again, and the button that makes it count."""
+    say = spoken()
+    side = say(wrong_side) if wrong_side else ""
+    items = [*errors, *([ErrorItem(side, f"#{FIELD}")] if side else [])]
+    return render(
+        filling.request,
+        "records/check.jinja",
+        status=status,
+        title=say("form.check", form=say(f"form.{filling.paper.kind.name}")),
+        errors=items,
+        rows=filling.paper.rows(sheet.raw),
+        sheet=sheet,
+        notes=notes,
+        sides=[{"value": each, "text": say(f"side.{each}")} for each in ANSWERS] if asked_again(parts[-1]) else [],
+        wrong_side=side,
+        **around(filling, scene),
+    )
+
+
+def caution_page(filling: Filling, scene: Scene, sheet: Sheet, found: Sequence[tuple[str, str]], side: str) -> Response:
+    """The stop before something unusual: what is unusual, and the ways on and back."""
+    return render(
+        filling.request,
+        "records/caution.jinja",
+        title=spoken()("caution.heading"),
+        found=[words for _code, words in found],
+        warned=codes(found),
+        side_again=side,
+        sheet=sheet,
+        **around(filling, scene),
+    )
+
+
+def codes(found: Sequence[tuple[str, str]]) -> str:
+    """What `warned` says once these cautions were read."""
+    return ",".join(code for code, _words in found)
+
+
+def away_page(filling: Filling, sheet: Sheet, besides: dict[str, str]) -> Response:
+    """503: nothing could be kept now, and nothing is lost: the page itself carries what was typed, under its key."""
+    again = {name: text for name, text in besides.items() if name in {FIELD, "warned"}}
+    answer = render(
+        filling.request,
+        "records/away.jinja",
+        status=503,
+        title=spoken()("not_saved.heading"),
+        sheet=sheet,
+        again=again,
+        action=filling.request.url.path,
+        **around(filling, None),
+    )
+    answer.headers["Retry-After"] = "2"
+    return answer

@@ -1,0 +1,119 @@
+"""Turning the pages of a form: each page that is sent is kept as a draft; only the last one makes the record count."""
+
+from dataclasses import replace
+
+from fastapi import Response
+
+from services.pages.records.beginning import beginning
+from services.pages.records.cautions import cautions
+from services.pages.records.filling import Filling, Sent, Sheet
+from services.pages.records.handing_in import hand_in
+from services.pages.records.paper import CHECK, Leaf
+from services.pages.records.scene import Scene
+from services.pages.records.show import caution_page, check_page, codes, leaf_page
+from services.pages.records.sides import FIELD, wrong_side
+from services.sessions import see_other
+from shared.pathway.record import Part
+from shared.pathway.referral import Referral, emergency_signs
+from shared.web.forms.description import describe
+from shared.web.forms.raw import BUTTON, pressed
+from shared.web.pages.shown.tag import joined
+from shared.web.pages.words import spoken
+from shared.web.problems import unknown
+
+UNPROCESSABLE = 422
+
+
+async def drawn(filling: Filling, scene: Scene | None, slug: str | None) -> Response:
+    """The page `slug` names, the first one without it: with the draft if there is one, else as a form begins."""
+    draft = await filling.draft()
+    sheet = draft or _begun(filling, scene)
+    if slug == CHECK and filling.paper.checked:
+        return _checking(filling, scene, sheet) if draft else see_other(filling.address)
+    leaf = filling.paper.leaf(slug) if slug is not None else filling.paper.leaves[0]
+    if leaf is None:
+        raise unknown()
+    return leaf_page(filling, scene, leaf, sheet)
+
+
+def _begun(filling: Filling, scene: Scene | None) -> Sheet:
+    if scene is None:
+        return Sheet()
+    return Sheet(beginning(filling.paper.kind.name, scene.moment), scene.version)
+
+
+def _checking(filling: Filling, scene: Scene | None, sheet: Sheet) -> Response:
+    told = filling.paper.read(sheet.raw)
+    if told.wrong is not None:
+        wrong = filling.paper.wrong_on(told.wrong, sheet.raw)
+        return leaf_page(filling, scene, told.wrong, sheet, wrong, status=UNPROCESSABLE)
+    return check_page(filling, scene, sheet, told.parts, notes=_notes(told.parts))
+
+
+def _notes(parts: tuple[Part, ...]) -> list[str]:
+    """What the answers mean, said before they count: signs that make a referral an emergency (R-REF-2)."""
+    referral = next((each for each in parts if isinstance(each, Referral)), None)
+    signs = list(emergency_signs(referral)) if referral else []
+    return [spoken()("referral.emergency", signs=joined(signs, spoken()("legs.and")))] if signs else []
+
+
+async def turned(filling: Filling, scene: Scene | None, slug: str, sent: Sent) -> Response:
+    """What follows a page that was sent."""
+    went = await _went_elsewhere(filling, scene, sent)
+    if went is not None:
+        return went
+    if slug == CHECK and filling.paper.checked:
+        return await _checked(filling, scene, sent)
+    leaf = filling.paper.leaf(slug)
+    if leaf is None:
+        raise unknown()
+    return await _leaf_sent(filling, scene, leaf, sent)
+
+
+async def _went_elsewhere(filling: Filling, scene: Scene | None, sent: Sent) -> Response | None:
+    """The buttons beside the one that sends: leave it for later, throw it away, keep one's own after a conflict."""
+    go = sent.besides.get("go")
+    if go == "discard":
+        await filling.drop()
+        return see_other(filling.case)
+    if go == "later":
+        await filling.save(sent.sheet, "")
+        return see_other(filling.case)
+    if go == "mine" and scene is not None:
+        await filling.save(replace(sent.sheet, version=scene.version), "")
+        return see_other(filling.check if filling.paper.checked else filling.address)
+    return None
+
+
+async def _leaf_sent(filling: Filling, scene: Scene | None, leaf: Leaf, sent: Sent) -> Response:
+    paper, sheet = filling.paper, sent.sheet
+    rows = pressed(describe(leaf.part), sheet.raw, sent.besides.get(BUTTON, ""))
+    if rows is not None:
+        more = sheet.with_raw(rows)
+        await filling.save(more, leaf.slug)
+        return leaf_page(filling, scene, leaf, more)
+    sheet = sheet.with_raw(paper.tidied(sheet.raw))
+    wrong = paper.wrong_on(leaf, sheet.raw)
+    if wrong:
+        await filling.save(sheet, leaf.slug)
+        return leaf_page(filling, scene, leaf, sheet, wrong, status=UNPROCESSABLE)
+    if not paper.checked:
+        return await hand_in(filling, scene, sheet, paper.read(sheet.raw).parts)
+    await filling.save(sheet, leaf.slug)
+    following = paper.after(leaf)
+    return see_other(f"{filling.address}/{following.slug}" if following else filling.check)
+
+
+async def _checked(filling: Filling, scene: Scene | None, sent: Sent) -> Response:
+    """The last page: the leg said again, then what is unusual, then the record counts."""
+    sheet = sent.sheet
+    told = filling.paper.read(sheet.raw)
+    if told.wrong is not None:
+        return _checking(filling, scene, sheet)
+    side = sent.besides.get(FIELD, "")
+    if wrong := wrong_side(told.parts[-1], side):
+        return check_page(filling, scene, sheet, told.parts, wrong_side=wrong, status=UNPROCESSABLE)
+    found = cautions(scene.moment, told.parts[-1]) if scene else ()
+    if scene is not None and found and sent.besides.get("warned", "") != codes(found):
+        return caution_page(filling, scene, sheet, found, side)
+    return await hand_in(filling, scene, sheet, told.parts)

@@ -1,0 +1,48 @@
+"""Who has looked at a record, and what they did: the audit of one pathway, one line for each person, role and act."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import asyncpg
+
+from shared.ledger.visit import pathway_uuid
+
+MOST_LINES = 100
+
+LINES = """
+SELECT person, role, action, CASE WHEN action = 'read' THEN kind END AS kind, count(*) AS times, max(at) AS last_at
+FROM audit WHERE pathway_id = $1
+GROUP BY person, role, action, CASE WHEN action = 'read' THEN kind END ORDER BY last_at DESC LIMIT $2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One person's acts of one kind. `patient`: they looked at who the patient is. `last_at` is the server's time."""
+
+    person: str
+    role: str
+    action: str
+    patient: bool
+    times: int
+    last_at: datetime
+
+
+class Readers:
+    """The audit of single pathways, as the front door may read it."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def of(self, trust: str, pathway_id: str) -> tuple[Looked, ...]:
+        """The newest first, at most 100 lines; empty for what this trust does not have."""
+        named = pathway_uuid(pathway_id)
+        if named is None:
+            return ()
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute("SELECT set_config('patency.trust', $1, true)", trust)
+            rows = await connection.fetch(LINES, named, MOST_LINES)
+        return tuple(
+            Looked(row["person"], row["role"], row["action"], row["kind"] == "patient", row["times"], row["last_at"])
+            for row in rows
+        )

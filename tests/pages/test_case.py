@@ -1,0 +1,177 @@
+"""The case page, and what hangs on it: help, the page to print, problems as pages."""
+
+import pytest
+
+from shared.ledger.access import Why
+from shared.pathway.people import Role, Signature
+from shared.pathway.stages import KINDS
+from tests.forms import referral as referral_form
+from tests.ledger.acting import COORDINATOR, TRIAGE, LedgerOf, act, kept, moved, opened, person
+from tests.pages.stories import FRONT, LEAD, NURSE, OPERATOR, TAKER, classified, offered, prepared, treated
+from tests.pages.visitors import House, Visitor, links, main_of
+
+AUDITOR = person(Role.AUDITOR)
+
+
+def case(pathway_id: str, rest: str = "") -> str:
+    return f"{FRONT}/pathways/{pathway_id}{rest}"
+
+
+async def text(visitor: Visitor, address: str) -> str:
+    page = await visitor.get(address)
+    assert page.status_code == 200, page.text
+    return " ".join(main_of(page).split())
+
+
+async def test_a_case_says_whose_leg_which_side_which_day_and_who_waits(house: House, ledger_of: LedgerOf) -> None:
+    page = await text(await house.visitor(TRIAGE), case(await opened(ledger_of)))
+    for words in ("Synthetic Alpha", "LEFT", "Day 1 of 14", "Classify each leg", "Special arrangements"):
+        assert words in page
+    assert "LEFT leg: clot in" in page
+    assert "Conditions to start the procedure" in page
+
+
+async def test_a_task_of_mine_leads_to_its_form_and_another_does_not(house: House, ledger_of: LedgerOf) -> None:
+    pathway_id = await opened(ledger_of)
+    mine = links(await (await house.visitor(TRIAGE)).get(case(pathway_id)))
+    assert mine["Classify each leg"] == f"{house.urls['referral']}/pathways/{pathway_id}/classification"
+    theirs = links(await (await house.visitor(COORDINATOR)).get(case(pathway_id)))
+    assert "Classify each leg" not in theirs
+
+
+async def test_what_was_just_kept_is_confirmed_to_its_writer_alone(house: House, ledger_of: LedgerOf) -> None:
+    pathway_id, triage = await opened(ledger_of), await house.visitor(TRIAGE)
+    answer = await triage.handed_in(pathway_id, referral_form.classification())
+    address = answer.headers["location"]
+    assert "Class of each leg answered. It is entry 2" in await text(triage, address)
+    assert "It is entry 2" not in await text(await house.visitor(COORDINATOR), address)
+
+
+async def test_answers_of_an_entry_are_shown_when_they_are_asked_for(house: House, ledger_of: LedgerOf) -> None:
+    pathway_id, reader = await classified(ledger_of), await house.visitor(COORDINATOR)
+    assert "ACC-left-1" not in await text(reader, case(pathway_id))
+    assert "ACC-left-1" in await text(reader, case(pathway_id, "?open=1"))
+
+
+async def test_a_case_is_shown_as_it_stood(house: House, ledger_of: LedgerOf) -> None:
+    pathway_id, reader = await offered(ledger_of), await house.visitor(COORDINATOR)
+    asked = "?at.day=4&at.month=3&at.year=2026&at.hour=12&at.minute=0"
+    page = await text(reader, case(pathway_id, asked))
+    assert "this is how the pathway stood 4 March 2026, 12:00" in page
+    assert "MDT review written down" not in page
+    assert f"{house.urls['mdt_review']}/pathways/{pathway_id}" not in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("?at.day=31&at.month=2&at.year=2026&at.hour=1&at.minute=0", "Enter a real date"),
+        ("?at.day=1&at.month=1&at.year=2020&at.hour=1&at.minute=0", "This pathway did not exist then"),
+    ],
+)
+async def test_a_moment_that_cannot_be_shown_is_an_error(
+    house: House, ledger_of: LedgerOf, asked: str, words: str
+) -> None:
+    answer = await (await house.visitor(COORDINATOR)).get(case(await opened(ledger_of), asked))
+    assert answer.status_code == 422
+    assert "<title>Error: " in answer.text
+    assert any(each.startswith(words) and href == "#at-day" for each, href in links(answer).items())
+
+
+@pytest.mark.parametrize("who", [LEAD, AUDITOR], ids=lambda who: who.role.value)
+async def test_who_is_no_clinician_sees_the_pathway_and_not_the_patient(
+    house: House, ledger_of: LedgerOf, who: Signature
+) -> None:
+    pathway_id, visitor = await offered(ledger_of), await house.visitor(who)
+    for page in (await text(visitor, case(pathway_id)), await text(visitor, case(pathway_id, "/readers"))):
+        assert "Synthetic Alpha" not in page
+        assert "Your role does not see who the patient is" in page
+
+
+async def test_a_stranger_gives_a_reason_and_then_sees_until_when(house: House, ledger_of: LedgerOf) -> None:
+    pathway_id, nurse = await opened(ledger_of), await house.visitor(NURSE)
+    for rest in ("", "/readers", "/patient-information"):
+        away = await nurse.get(case(pathway_id, rest))
+        assert away.status_code == 303
+        assert away.headers["location"].startswith(f"{FRONT}/open-record/{pathway_id}?return_to=")
+    access = house.receptions["front_door"].access
+    await access.grant("RXX", pathway_id, NURSE, Why.EMERGENCY, "Emergency cover tonight")
+    assert "You opened this record without a duty on it" in await text(nurse, case(pathway_id))
+
+
+async def test_another_trusts_case_is_unknown(house: House, ledger_of: LedgerOf) -> None:
+    theirs = await house.visitor(person(Role.MDT_COORDINATOR, "RYY"), "RYY")
+    answer = await theirs.get(case(await opened(ledger_of)))
+    assert answer.status_code == 404
+    assert "There is nothing here for you" in answer.text
+
+
+async def test_operations_never_see_a_case(house: House, ledger_of: LedgerOf) -> None:
+    ops = await house.visitor(person(Role.OPS))
+    assert (await ops.get(case(await opened(ledger_of)))).status_code == 403
+
+
+async def test_who_has_looked_is_told(house: House, ledger_of: LedgerOf) -> None:
+    pathway_id = await opened(ledger_of)
+    await (await house.visitor(TRIAGE)).get(case(pathway_id))
+    page = await text(await house.visitor(COORDINATOR), case(pathway_id, "/readers"))
+    assert f"Triage clinician, {TRIAGE.person}" in page
+    assert "Looked at who the patient is" in page
+    assert "Opened the pathway" in page
+
+
+async def test_a_withdrawal_is_one_button_away_for_clinicians_alone(house: House, ledger_of: LedgerOf) -> None:
+    pathway_id = await prepared(ledger_of)
+    found = links(await (await house.visitor(TAKER)).get(case(pathway_id)))
+    assert found["The patient withdraws consent"].endswith(f"/pathways/{pathway_id}/consent_withdrawn")
+    assert "The patient withdraws consent" not in await text(await house.visitor(LEAD), case(pathway_id))
+
+
+async def test_after_the_start_the_conditions_to_start_are_gone(house: House, ledger_of: LedgerOf) -> None:
+    page = await text(await house.visitor(OPERATOR), case(await treated(ledger_of)))
+    assert "Conditions to start the procedure" not in page
+    assert "Discharge from the ward" in page
+
+
+async def test_deadlines_are_told_in_words(house: House, ledger_of: LedgerOf) -> None:
+    pathway_id = await opened(ledger_of)
+    await moved(ledger_of, pathway_id, "2026-03-10T10:00")
+    page = await text(await house.visitor(COORDINATOR), case(pathway_id))
+    assert "The 14 days are coming to an end" in page
+    assert "Reached" in page
+
+
+async def test_the_page_to_print_says_what_is_not_known_and_which_device(house: House, ledger_of: LedgerOf) -> None:
+    page = await text(await house.visitor(TAKER), case(await offered(ledger_of), "/patient-information"))
+    assert "a device that is no longer sold" in page
+    assert "The kind of device planned for you: rheolytic" in page
+    assert "informationforpublic" in page
+    assert "LEFT" in page
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [kind.name for kind in KINDS.values() if kind.desk and kind.roles != KINDS["governance_notice_delivered"].roles],
+)
+async def test_every_form_has_its_help(house: House, kind: str) -> None:
+    answer = await (await house.visitor(TRIAGE)).get(f"{FRONT}/help/{kind}")
+    assert answer.status_code == 200
+    assert "What is not accepted" in answer.text
+    assert "Paragraph 1.1" in answer.text or "Paragraph" in answer.text
+
+
+async def test_help_is_there_without_signing_in(house: House) -> None:
+    nobody = Visitor(house, "", "")
+    for page in ("help", "accessibility"):
+        assert (await nobody.get(f"{FRONT}/{page}")).status_code == 200
+    assert (await nobody.get(f"{FRONT}/help/nothing")).status_code == 404
+
+
+async def test_new_imaging_is_drawn_on_the_case(house: House, ledger_of: LedgerOf) -> None:
+    pathway_id = await opened(ledger_of)
+    await moved(ledger_of, pathway_id, "2026-03-05T10:00")
+    newer = referral_form.new_imaging(segments=referral_form.FEMOROPOPLITEAL)
+    radiologist = person(Role.INTERVENTIONAL_RADIOLOGIST)
+    kept(await ledger_of("desk_referral").enter(act(pathway_id, newer, radiologist)))
+    page = await text(await house.visitor(COORDINATOR), case(pathway_id))
+    assert "LEFT leg: clot in femoral" in page

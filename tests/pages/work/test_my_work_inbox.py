@@ -1,0 +1,94 @@
+"""The governance inbox: what was sent, what came back, who has read it; and no patient anywhere."""
+
+import re
+
+import asyncpg
+import httpx
+import pytest
+
+from tests.ledger.acting import LedgerOf, signed
+from tests.pages.work.conftest import Colleague, ComingIn
+
+LEAD, DEPUTY = "rxx-governance-lead-1", "rxx-deputy-governance-lead-1"
+GOVERNANCE = "governance"
+REPORT = "UPDATE notice SET {} = now() WHERE pathway_id = $1"
+
+
+@pytest.fixture
+async def noticed(anything: asyncpg.Connection, ledgers: LedgerOf) -> str:
+    """A pathway that governance has to be told of, the only one with a notice."""
+    await anything.execute("DELETE FROM notice")
+    return await signed(ledgers)
+
+
+def form_of(page: httpx.Response, pathway_id: str) -> dict[str, str]:
+    form = page.text.partition(f'action="/inbox/{pathway_id}"')[2].partition("</form>")[0]
+    return {name: re.findall(rf'name="{name}" value="([^"]*)"', form)[0] for name in ("key", "notice")}
+
+
+async def inbox(who: Colleague) -> httpx.Response:
+    return await who.get("/inbox", desk=GOVERNANCE)
+
+
+async def test_a_notice_says_which_pathway_which_side_and_that_nobody_has_read_it(
+    noticed: str, coming_in: ComingIn
+) -> None:
+    page = await inbox(await coming_in(LEAD))
+    assert f"Pathway {noticed[:4].upper()}-{noticed[4:8].upper()}" in page.text
+    assert "LEFT leg" in page.text
+    assert "Not acknowledged yet" in page.text
+    assert "Synthetic Alpha" not in page.text
+    assert not re.search(r"999 ?\d{3} ?\d{4}", page.text)
+
+
+@pytest.mark.parametrize(("column", "told"), [("failed_at", "Came back"), ("delivered_at", "nhsuk-tag--green")])
+async def test_what_became_of_a_sending_is_shown(
+    noticed: str, coming_in: ComingIn, anything: asyncpg.Connection, column: str, told: str
+) -> None:
+    await anything.execute(REPORT.format(column), noticed)
+    assert told in (await inbox(await coming_in(LEAD))).text
+
+
+async def test_an_acknowledgement_is_kept_once_however_often_it_is_sent(
+    noticed: str, coming_in: ComingIn, anything: asyncpg.Connection
+) -> None:
+    lead = await coming_in(LEAD)
+    form = form_of(await inbox(lead), noticed)
+    for _ in range(2):
+        page = await lead.done(f"/inbox/{noticed}", desk=GOVERNANCE, comment="Seen", **form)
+        assert "Your acknowledgement is kept." in page.text
+        assert f"by {LEAD}" in page.text
+    kept = "SELECT record ->> 'comment' FROM entry WHERE pathway_id = $1 AND kind = 'governance_acknowledgement'"
+    assert [row[0] for row in await anything.fetch(kept, noticed)] == ["Seen"]
+
+
+async def test_who_comes_second_is_told_that_it_was_acknowledged(noticed: str, coming_in: ComingIn) -> None:
+    lead, deputy = await coming_in(LEAD), await coming_in(DEPUTY)
+    late = form_of(await inbox(deputy), noticed)
+    await lead.done(f"/inbox/{noticed}", desk=GOVERNANCE, **form_of(await inbox(lead), noticed))
+    page = await deputy.post(f"/inbox/{noticed}", desk=GOVERNANCE, **late)
+    assert page.status_code == 422
+    assert "acknowledged already" in page.text
+    assert "<title>Error: " in page.text
+
+
+@pytest.mark.parametrize("changes", [{"notice": ""}, {"notice": "x"}, {"key": ""}, {"comment": "\u0007"}])
+async def test_what_cannot_be_read_is_not_kept(
+    noticed: str, coming_in: ComingIn, anything: asyncpg.Connection, changes: dict[str, str]
+) -> None:
+    lead = await coming_in(LEAD)
+    form = form_of(await inbox(lead), noticed)
+    page = await lead.post(f"/inbox/{noticed}", desk=GOVERNANCE, **{**form, **changes})
+    assert page.status_code == 422
+    count = "SELECT count(*) FROM entry WHERE pathway_id = $1 AND kind = 'governance_acknowledgement'"
+    assert await anything.fetchval(count, noticed) == 0
+
+
+async def test_an_empty_inbox_says_so(anything: asyncpg.Connection, coming_in: ComingIn) -> None:
+    await anything.execute("DELETE FROM notice")
+    assert "Every notice has been acknowledged." in (await inbox(await coming_in(LEAD))).text
+
+
+async def test_clinicians_and_other_trusts_have_no_part_in_it(noticed: str, coming_in: ComingIn) -> None:
+    assert (await inbox(await coming_in("rxx-vascular-surgeon-1"))).status_code == 403
+    assert noticed not in (await inbox(await coming_in("ryy-governance-lead-1"))).text
