@@ -74,7 +74,10 @@ class Obligation:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A condition to start a procedure (clinical.md 5.1). `state` is open, shut or after (met afterwards)."""
+    """A condition to start a procedure (clinical.md 5.1).
+
+    `state` is open, shut, after (owed afterwards) or at_sign_in (the start form decides it).
+    """
 
     id: str
     state: str

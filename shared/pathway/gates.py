@@ -46,10 +46,23 @@ def gates(moment: Moment, start: ProcedureStart | None) -> tuple[Gate, ...]:
     """
     found = []
     for name, check in CHECKS.items():
-        reasons = tuple(words for _field, words in check(moment, start))
-        state = "open" if not reasons else "after" if name == "G5" and _emergency(moment) else "shut"
-        found.append(Gate(name, state, "; ".join(reasons), PARAGRAPHS[name]))
+        reasons = tuple(check(moment, start))
+        words = "; ".join(each for _field, each in reasons)
+        found.append(Gate(name, _state(moment, start, name, reasons), words, PARAGRAPHS[name]))
     return tuple(found)
+
+
+AT_SIGN_IN = frozenset({"G1", "G10", "G13"})
+"""Gates that the start form decides: before it they are neither open nor shut, unless something else shuts them."""
+
+
+def _state(moment: Moment, start: ProcedureStart | None, name: str, reasons: tuple[tuple[str, str], ...]) -> str:
+    if not reasons:
+        return "open"
+    if name == "G5" and _emergency(moment):
+        return "after"
+    waits = start is None and name in AT_SIGN_IN and all(field for field, _words in reasons)
+    return "at_sign_in" if waits else "shut"
 
 
 def refusals(question: Question[ProcedureStart]) -> Iterator[Refusal]:

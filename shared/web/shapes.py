@@ -48,7 +48,7 @@ class Limb(Shape):
 
 class ShownGate(Shape):
     id: str
-    state: Literal["open", "shut", "after"]
+    state: Literal["open", "shut", "after", "at_sign_in"]
     reason: str
     paragraph: str
 

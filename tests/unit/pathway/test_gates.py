@@ -71,9 +71,11 @@ def test_with_everything_in_order_every_gate_is_open() -> None:
     assert set(states(on_the_day()).values()) == {"open"}
 
 
-def test_before_a_start_form_what_only_the_form_shows_is_shut() -> None:
-    shut = {gate.id for gate in gates(on_the_day().moment, None) if gate.state == "shut"}
-    assert shut == {"G1", "G10", "G13"}
+def test_before_a_start_form_what_only_the_form_shows_waits_for_it() -> None:
+    waiting = {gate.id for gate in gates(on_the_day().moment, None) if gate.state == "at_sign_in"}
+    unverified = gates(on_the_day().where(identity="unverified").moment, None)
+    assert waiting == {"G1", "G10", "G13"}
+    assert next(gate.state for gate in unverified if gate.id == "G1") == "shut"
 
 
 def test_the_gates_are_those_of_this_release_and_cite_the_guidance() -> None:
