@@ -1,5 +1,7 @@
 """One trace from a click over the outbox, the workflow's activities, mail and registry; joined by the pathway's id."""
 
+from datetime import datetime
+
 import pytest
 
 from tests.forms import procedure
@@ -50,8 +52,8 @@ async def test_the_click_that_ended_the_procedure_reaches_into_the_registry(
     operator = PEOPLE["proceduralist"]
     await clinic.advance(operator, pathway, "2026-03-09T09:30:00Z")
     await clinic.write(operator, pathway, "procedure_start", body_of(procedure.start(operators=(operator,))))
-    await clinic.advance(operator, pathway, "2026-03-09T11:30:00Z")
-    await clinic.write(operator, pathway, "procedure_end", body_of(procedure.end()))
+    now = datetime.fromisoformat((await clinic.see(operator, pathway))["now"])
+    await clinic.write(operator, pathway, "procedure_end", body_of(procedure.end(ended_at=now)))
 
     def entered() -> list[Seen]:
         return _trace_with(collector, pathway, "enter_in_registry", "PUT registry entry")
