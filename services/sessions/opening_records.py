@@ -14,6 +14,7 @@ from shared.ledger.access import OPEN_FOR, Door, Finding, Review, Why
 from shared.pathway.people import Role
 from shared.pathway.stages import CLINICAL, GOVERNANCE
 from shared.web.pages.environment import render
+from shared.web.pages.shown.banner import reference_words
 from shared.web.pages.shown.instants import instant_words
 from shared.web.pages.words import spoken
 from shared.web.problems import unknown
@@ -126,4 +127,4 @@ def _shown(review: Review) -> dict[str, Any]:
         "access_review.reason": f"{say(f'break_glass.{review.why.value}')}: {review.words}",
     }
     rows = [{"key": {"text": say(key)}, "value": {"text": text}} for key, text in texts.items()]
-    return {"grant_id": review.grant_id, "reference": review.pathway_id[:8], "rows": rows}
+    return {"grant_id": review.grant_id, "reference": reference_words(review.pathway_id), "rows": rows}

@@ -23,7 +23,8 @@ from shared.pathway.anatomy import Side
 from shared.pathway.choices import Urgency
 from shared.pathway.civil_time import day_number
 from shared.pathway.people import Role
-from shared.pathway.stages import CLINICAL, GOVERNANCE, MEETING
+from shared.pathway.referral import Referral
+from shared.pathway.stages import CLINICAL, GOVERNANCE, KINDS, MEETING
 from shared.policy import load
 from shared.web.pages.environment import render
 from shared.web.pages.shown.due import due
@@ -153,9 +154,11 @@ async def _not_understood(request: Request, acting: Acting, typed: str) -> Respo
 
 
 def _doors(request: Request, acting: Acting) -> list[dict[str, str]]:
-    """Pages of other desks where this role works on several pathways at once."""
+    """Pages of other desks where this role begins a pathway, or works on several at once."""
     who, say = reader(request, acting), spoken()
     doors = []
+    if who.role in KINDS[Referral.kind].roles:
+        doors.append({"address": f"{who.desks['referral']}/referrals/new", "text": say("form.referral")})
     if who.role in MEETING:
         doors.append({"address": f"{who.desks['mdt_review']}/meeting", "text": say("meeting.heading")})
     if who.role in GOVERNANCE:
