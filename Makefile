@@ -5,10 +5,10 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint scenarios chaos bench lock openapi clean
+.PHONY: help run test check lint scenarios chaos bench screenshots lock openapi clean
 
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 # What runs needs less than what tests: a first `make run` installs the product alone.
 .venv/uv: requirements-uv.txt
@@ -54,6 +54,9 @@ chaos: .venv/workbench ## Kill every kind of process in the middle of a run of p
 
 bench: .venv/workbench ## Measure rule decisions per second
 	@$(BIN)/python -m tests.bench.decisions
+
+screenshots: .venv/workbench ## Write a picture of every page with the training patients into screenshots/
+	@$(BIN)/python -m tests.browser.screenshots
 
 lock: .venv/workbench ## Lock the requirements again, with hashes and without naming an index
 	@for f in requirements requirements-dev requirements-uv; do \

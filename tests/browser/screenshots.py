@@ -1,0 +1,207 @@
+"""`make screenshots`: a picture of every page with the training patients, on a wide and on the narrowest screen."""
+
+import asyncio
+import re
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from playwright.async_api import Browser, async_playwright
+
+from deploy.local.processes import REPOSITORY
+from deploy.local.world import EVERY_PART, World
+from shared.pathway.anatomy import Side
+from shared.pathway.mdt_review import Outcome
+from shared.pathway.stages import KINDS
+from shared.web.forms.layouts import steps
+from tests.browser.journeys.person import Notes, Person, Staff
+from tests.browser.journeys.prepared import LEAFLET, identity, moved, review, since_yesterday, start
+from tests.chaos.looking import rows
+from tests.forms import consent, mdt_review, referral
+
+FOLDER = REPOSITORY / "screenshots"
+WIDTHS = (1280, 320)
+# The training patients' surnames, by their stories (deploy/seed/patients).
+CALLED = ["Foxtrot", "Golf", "Hotel", "India", "Juliett", "Kilo", "Lima", "Mike", "November"]
+CASES = {f"T{number}": name for number, name in enumerate(CALLED, 1)}
+WORKERS = (
+    "referrer", "triage-clinician", "mdt-coordinator", "haematologist", "governance-lead", "consent-taker",
+    "proceduralist", "ward-clinician", "anticoag-clinic", "registry-clerk",
+)  # fmt: skip
+# Whose form is pictured with which patient.
+FORMS = (
+    ("T1", "triage-clinician", "classification"),
+    ("T2", "referrer", "new_imaging"),
+    ("T3", "mdt-coordinator", "mdt_review"),
+    ("T4", "haematologist", "mdt_sign_off"),
+    ("T5", "consent-taker", "consent"),
+    ("T5", "governance-lead", "governance_acknowledgement"),
+    ("T6", "proceduralist", "procedure_start"),
+    ("T6", "consent-taker", "consent_withdrawn"),
+    ("T9", "proceduralist", "procedure_end"),
+    ("T9", "registry-clerk", "registry_correction"),
+    ("T9", "registry-clerk", "registry_manual_entry"),
+    ("T9", "ward-clinician", "discharge"),
+    ("T7", "anticoag-clinic", "anticoagulation_review"),
+    ("T3", "mdt-coordinator", "standard_care_handoff"),
+    ("T3", "mdt-coordinator", "closure"),
+)
+
+
+class Album:
+    """The pictures of one world. `pathways` by the names of the stories."""
+
+    def __init__(self, staff: Staff, pathways: dict[str, str]) -> None:
+        self.staff, self.pathways = staff, pathways
+        self._here: dict[str, Person] = {}
+        self.count = 0
+
+    async def person(self, role: str) -> Person:
+        """Somebody of the main training trust, signed in."""
+        who = f"rxx-{role}" if role == "dual-vs-ir" else f"rxx-{role}-1"
+        if who not in self._here:
+            self._here[who] = await (await self.staff(who)).signed_in(
+                role="Vascular surgeon" if role == "dual-vs-ir" else ""
+            )
+        return self._here[who]
+
+    async def picture(self, name: str, person: Person) -> None:
+        """The page that is open, whole, at every width."""
+        for width in WIDTHS:
+            await person.page.set_viewport_size({"width": width, "height": 900})
+            self.count += 1
+            await person.page.screenshot(path=FOLDER / f"{name}-{width}.png", full_page=True, animations="disabled")
+        await person.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+
+    async def at(self, name: str, role: str, path: str, desk: str = "front_door") -> Person:
+        """The page at this address, as somebody of this role sees it."""
+        person = await self.person(role)
+        await person.opens(path, desk)
+        await self.picture(name, person)
+        return person
+
+
+async def _work(album: Album) -> None:
+    for role in WORKERS:
+        await album.at(f"work-{role}", role, "/my-work")
+    await album.at("work-away", "haematologist", "/my-work/away")
+    await album.at("work-find", "haematologist", "/find")
+    await album.at("meeting", "mdt-coordinator", "/meeting", "mdt_review")
+    await album.at("meeting-sign", "haematologist", f"/meeting/{album.pathways['T4']}", "mdt_review")
+    await album.at("governance-inbox", "governance-lead", "/inbox", "governance")
+
+
+async def _cases(album: Album) -> None:
+    for story, pathway in album.pathways.items():
+        person = await album.at(f"case-{story}", "mdt-coordinator", f"/pathways/{pathway}")
+        await person.page.emulate_media(media="print")
+        await album.picture(f"case-{story}-print", person) if story == "T6" else None
+        await person.page.emulate_media(media="screen")
+    pathway = album.pathways["T6"]
+    await album.at("case-opened-entry", "mdt-coordinator", f"/pathways/{pathway}?open=3")
+    await album.at("case-readers", "mdt-coordinator", f"/pathways/{pathway}/readers")
+    await album.at("case-governance", "governance-lead", f"/pathways/{pathway}")
+    await album.at("patient-information", "consent-taker", f"/pathways/{pathway}/patient-information")
+
+
+async def _forms(album: Album) -> None:
+    for story, role, kind in FORMS:
+        for slug in _slugs(kind):
+            path = f"/pathways/{album.pathways[story]}/{kind}/{slug}"
+            await album.at(f"form-{kind}-{slug}", role, path, KINDS[kind].desk)
+    for slug in ("identity", *_slugs("referral")):
+        await album.at(f"form-referral-{slug}", "referrer", f"/referrals/new/{slug}", "referral")
+
+
+def _slugs(kind: str) -> list[str]:
+    return [page.slug for page in steps(KINDS[kind].record)]
+
+
+async def _states(album: Album) -> None:
+    """Errors, the checks before something counts, and a refusal."""
+    operator = await album.at(
+        "start", "proceduralist", f"/pathways/{album.pathways['T6']}/procedure_start", "procedure"
+    )
+    await operator.presses("Continue")
+    await album.picture("state-errors", operator)
+    await operator.answers_all(start(Side.RIGHT))
+    await album.picture("state-check-start", operator)
+    await operator.confirms(side="left")
+    await album.picture("state-wrong-leg", operator)
+    await operator.confirms(side="right")
+    await album.picture("state-refused", operator)
+
+    taker = await album.at("consent", "consent-taker", f"/pathways/{album.pathways['T5']}/consent", "consent")
+    await taker.answers_all(consent.consent(written_information=LEAFLET))
+    await album.picture("state-check-consent", taker)
+
+    referrer = await album.at("refer", "referrer", "/referrals/new", "referral")
+    await referrer.answers_all(identity(), moved(referral.referral(), since_yesterday()))
+    await album.picture("state-check-referral", referrer)
+    await referrer.confirms()
+    await album.picture("state-saved", referrer)
+
+    coordinator = await album.at("mdt", "mdt-coordinator", f"/pathways/{album.pathways['T3']}/mdt_review", "mdt_review")
+    await coordinator.answers_all(review(mdt_review.offer(), mdt_review.decided(Outcome.DECLINE, Side.RIGHT)))
+    await album.picture("state-check-review", coordinator)
+
+
+async def _doors(album: Album) -> None:
+    """Signing in and out, opening without a duty, help, and what is shown when something is not there."""
+    stranger = await album.at("open-record", "ward-clinician", f"/pathways/{album.pathways['T1']}")
+    await stranger.presses("Open this record")
+    await album.picture("open-record-errors", stranger)
+    await stranger.page.get_by_label("Emergency care of this patient").check()
+    await stranger.types("words", "The patient is on our ward with a swollen leg")
+    await stranger.presses("Open this record")
+    await album.picture("case-broken-glass", stranger)
+    await album.at("access-reviews", "auditor", "/access-reviews")
+    await album.at("choose-role", "dual-vs-ir", "/choose-role")
+    await album.at("help", "referrer", "/help")
+    await album.at("help-consent", "referrer", "/help/consent")
+    await album.at("accessibility", "referrer", "/accessibility")
+    await album.at("not-there", "referrer", "/pathways/00000000-0000-4000-8000-000000000000")
+    await album.at("other-role", "referrer", f"/pathways/{album.pathways['T6']}/procedure_start", "procedure")
+    await album.at("not-signed-in", "referrer", "/signed-in")
+    last = await album.person("auditor")
+    await last.page.get_by_role("button", name="Sign out").click()
+    await last.page.wait_for_url(re.compile("signed-out|end_session|logout"))
+    await last.opens("/signed-out")
+    await album.picture("signed-out", last)
+
+
+PARTS: tuple[Callable[[Album], Awaitable[None]], ...] = (_work, _cases, _forms, _states, _doors)
+
+
+@asynccontextmanager
+async def _chromium() -> AsyncIterator[Browser]:
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        await browser.close()
+
+
+async def _pathways(world: World) -> dict[str, str]:
+    found = await rows(world, "SELECT name, pathway.id::text FROM pathway JOIN patient ON patient.id = patient_id")
+    ids = {row["name"].rpartition(" ")[2]: str(row["id"]) for row in found}
+    return {story: ids[name] for story, name in CASES.items()}
+
+
+async def main() -> None:
+    """Starts a world with its patients, takes the pictures, and ends it."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir()
+    async with World.scratch() as world, _chromium() as browser:
+        await world.start(EVERY_PART)
+        notes = Notes(set(), looking=False)
+        album = Album(Staff(browser, world.ports, notes), await _pathways(world))
+        for part in PARTS:
+            await part(album)
+            print(f"{album.count} pictures in {FOLDER.name}/", flush=True)  # noqa: T201 -- this is a command
+        for line in notes.wrong:
+            print(line)  # noqa: T201 -- the same
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
