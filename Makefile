@@ -32,7 +32,8 @@ run: .venv/product ## Start everything on 127.0.0.1 and stay in front (Ctrl-C st
 
 test: .venv/workbench ## Everything that has to pass: checks, tests, stories pure and live, chaos (quick)
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest tests
+	$(BIN)/python -m pytest tests --ignore=tests/browser
+	$(BIN)/python -m pytest tests/browser
 	@$(MAKE) --no-print-directory scenarios
 	@$(MAKE) --no-print-directory scenarios LIVE=1
 	@$(MAKE) --no-print-directory chaos QUICK=1
