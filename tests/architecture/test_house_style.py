@@ -112,7 +112,7 @@ def test_a_long_function_is_seen() -> None:
     assert [lines(each) for each in functions(long.tree)] == [62]
 
 
-@pytest.mark.parametrize("place", ["/root/.cache/x", "see /home/jane/notes", "'/work/x'"])
+@pytest.mark.parametrize("place", ["see /home/jane/notes", "'/work/x'"])
 def test_a_machine_path_is_seen(place: str) -> None:
     assert ELSEWHERE.search(place)
     assert not ELSEWHERE.search("https://example.org/work/x, activities/work/x")
