@@ -14,7 +14,8 @@ from services.preconditions import OnceOnly, reused, version
 from services.wiring import PathwayId, Wired, acting_as, answering_in_time
 from shared.ledger import Absent, Act, Kept, KeyReused, NotAllowed, Refused, Stale
 from shared.pathway.referral import Referral
-from shared.pathway.stages import KINDS, Kind
+from shared.pathway.stage import Kind
+from shared.pathway.stages import KINDS
 from shared.web import bodies, problems
 from shared.web.shapes import KeptAnswer
 from shared.wiring import telemetry

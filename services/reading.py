@@ -11,7 +11,7 @@ from shared.ledger import PlaceUnreadableError, WorklistTask
 from shared.ledger.worklist import LARGEST_PAGE
 from shared.pathway.civil_time import civil
 from shared.pathway.people import Role
-from shared.pathway.stages import CLINICAL
+from shared.pathway.roles import CLINICAL
 from shared.web import answers, problems
 from shared.web.instants import Instant
 from shared.web.problems import FieldError

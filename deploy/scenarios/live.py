@@ -31,7 +31,7 @@ from deploy.scenarios.story import Step, Story, WantedRefusal
 from deploy.scenarios.written import spoken
 from shared.pathway.people import Role, Signature
 from shared.pathway.referral import Referral
-from shared.pathway.stages import CLINICAL
+from shared.pathway.roles import CLINICAL
 
 SETTLED_WITHIN_S = 20.0
 LOOK_AGAIN_S = 0.05

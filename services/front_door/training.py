@@ -11,7 +11,7 @@ from services.identity import Acting
 from services.wiring import PathwayId, Wired, acting_as, answering_in_time
 from shared.pathway.people import Role
 from shared.pathway.record import Part, asked
-from shared.pathway.stages import CLINICAL
+from shared.pathway.roles import CLINICAL
 from shared.web import bodies
 from shared.web.problems import forbidden
 from shared.web.shapes import KeptAnswer

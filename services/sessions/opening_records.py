@@ -12,7 +12,7 @@ from services.sessions.actor import needs_recent_authentication, page_actor, see
 from services.sessions.reception import reception_of
 from shared.ledger.access import OPEN_FOR, Door, Finding, Review, Why
 from shared.pathway.people import Role
-from shared.pathway.stages import CLINICAL, GOVERNANCE
+from shared.pathway.roles import CLINICAL, GOVERNANCE
 from shared.web.pages.environment import render
 from shared.web.pages.shown.banner import reference_words
 from shared.web.pages.shown.instants import instant_words

@@ -20,15 +20,15 @@ from shared.pathway.question import Moment, Question
 from shared.pathway.record import Entry, Record
 from shared.pathway.referral import Referral
 from shared.pathway.refusal import Refusal
-from shared.pathway.stages import KINDS, STAGES
-
-OUTLIVE_CLOSING = frozenset({Step.GOVERNANCE_NOTIFICATION, Step.REGISTRY_ENTRY})
-"""What a closed pathway may still owe: governance being told, the registry's entry being right."""
+from shared.pathway.stages import KINDS, STAGES, STEPS
 
 AFTER_CLOSING = frozenset(
-    kind.name for stage in STAGES for kind in stage.kinds if not kind.desk or stage.step in OUTLIVE_CLOSING
+    kind.name
+    for stage in STAGES
+    for kind in stage.kinds
+    if not kind.desk or kind.after_closing or stage.outlives_closing
 )
-"""What may still arrive for a closed pathway: answers of the outside world."""
+"""What may still arrive for a closed pathway: answers of the outside world, and what outlives its closing."""
 
 
 def refusals(moment: Moment, record: Record, by: Signature) -> tuple[Refusal, ...]:
@@ -42,7 +42,7 @@ def refusals(moment: Moment, record: Record, by: Signature) -> tuple[Refusal, ..
 
 def settled(moment: Moment) -> frozenset[Step]:
     """The steps that wait for nothing more at this moment. A started procedure settles for good what led to it."""
-    found = frozenset(stage.step for stage in STAGES if stage.settled(moment))
+    found = frozenset(stage.step for stage in STEPS if stage.step and stage.settled(moment))
     return found | LED_TO_THE_PROCEDURE if started(moment.pathway) else found
 
 
@@ -52,7 +52,7 @@ LED_TO_THE_PROCEDURE = frozenset({Step.REFERRAL, Step.MDT_REVIEW, Step.CONSENT})
 def tasks(moment: Moment) -> tuple[Task, ...]:
     """Who owes what. Of a closed pathway only what outlives it; of an ending one nothing that leads to a procedure."""
     closed, ending = closure.closed(moment), closure.ending(moment)
-    stages = [stage for stage in STAGES if closed is None or stage.step in OUTLIVE_CLOSING]
+    stages = [stage for stage in STAGES if closed is None or stage.outlives_closing]
     found = chain.from_iterable(find(moment) for stage in stages for find in stage.tasks)
     return tuple(each for each in found if ending is None or each.kind not in MOOT_WHEN_ENDING)
 
@@ -139,8 +139,8 @@ def _review_opens(moment: Moment) -> datetime:
 def step(moment: Moment) -> Step:
     """The first step, in the order of the guidance, that still waits for something; the last one when none does."""
     done = settled(moment)
-    waiting: Iterator[Step] = (stage.step for stage in STAGES if stage.step not in done)
-    return next(waiting, STAGES[-1].step)
+    waiting: Iterator[Step] = (step for step in Step if step not in done)
+    return next(waiting, tuple(Step)[-1])
 
 
 def entry_at(moment: Moment, record: Record) -> datetime:

@@ -8,7 +8,9 @@ from services.entering import kinds_of
 from services.identity import Person, Post, choose, person
 from services.reading import READERS
 from shared.pathway.people import Role
-from shared.pathway.stages import CLINICAL, KINDS, Kind
+from shared.pathway.roles import CLINICAL
+from shared.pathway.stage import Kind
+from shared.pathway.stages import KINDS
 from shared.web.problems import ProblemError
 from tests.service.callers import NOWHERE
 from tests.service.conftest import Calling

@@ -22,7 +22,7 @@ from services.signing_in.provider import Client, Provider
 from services.wiring import Wiring
 from shared.ledger import Ledger
 from shared.ledger.drafts import Whose
-from shared.pathway.stages import CLINICAL
+from shared.pathway.roles import CLINICAL
 from shared.policy import load
 from shared.wiring.clock import ServerClock
 from shared.wiring.postgres import open_pool

@@ -10,7 +10,7 @@ from services.sessions import page_actor
 from shared.pathway.mdt_offer import standing_offer
 from shared.pathway.mdt_review import Outcome
 from shared.pathway.referral import sides
-from shared.pathway.stages import CLINICAL
+from shared.pathway.roles import CLINICAL
 from shared.web.forms.wording import CHOICES, in_a_sentence
 from shared.web.pages.environment import render
 from shared.web.pages.shown.banner import side_words

@@ -9,7 +9,8 @@ from shared.pathway.duties import TaskState
 from shared.pathway.mdt_review import MdtSignOff
 from shared.pathway.people import Role
 from shared.pathway.referral import Referral
-from shared.pathway.stages import KINDS, Kind
+from shared.pathway.stage import Kind
+from shared.pathway.stages import KINDS
 from shared.web.pages.shown.due import Due, due
 from shared.web.pages.words import spoken
 from shared.web.shapes import PathwayAnswer, ShownTask

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from fastapi import APIRouter, Request, Response
 
 from shared.guidance import PARAGRAPHS
-from shared.pathway.stages import STAGES, Kind, Stage
+from shared.pathway.stage import Kind, Stage
+from shared.pathway.stages import STAGES
 from shared.web.pages.environment import render
 from shared.web.pages.shown.conditions import paragraph_words
 from shared.web.pages.words import spoken

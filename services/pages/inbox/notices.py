@@ -21,7 +21,7 @@ from shared.ledger.work import NoticeInBox
 from shared.pathway.anatomy import Side
 from shared.pathway.choices import Urgency
 from shared.pathway.governance import NoticeAcknowledged
-from shared.pathway.stages import GOVERNANCE
+from shared.pathway.roles import GOVERNANCE
 from shared.web.pages.environment import render
 from shared.web.pages.shown.banner import URGENCY_COLOURS, reference_words, side_words
 from shared.web.pages.shown.instants import instant_words

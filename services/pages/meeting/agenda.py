@@ -11,7 +11,7 @@ from services.sessions import page_actor, reception_of
 from services.wiring import Wired, answering_in_time
 from shared.ledger import PatientIdentity
 from shared.pathway.question import Moment
-from shared.pathway.stages import MEETING
+from shared.pathway.roles import MEETING
 from shared.web import answers
 from shared.web.pages.environment import render
 from shared.web.pages.shown.banner import Banner, patient_banner

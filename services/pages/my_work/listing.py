@@ -24,7 +24,8 @@ from shared.pathway.choices import Urgency
 from shared.pathway.civil_time import day_number
 from shared.pathway.people import Role
 from shared.pathway.referral import Referral
-from shared.pathway.stages import CLINICAL, GOVERNANCE, KINDS, MEETING
+from shared.pathway.roles import CLINICAL, GOVERNANCE, MEETING
+from shared.pathway.stages import KINDS
 from shared.policy import load
 from shared.web.pages.environment import render
 from shared.web.pages.shown.due import due

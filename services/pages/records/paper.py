@@ -10,7 +10,8 @@ from shared.pathway.governance import NoticeAcknowledged
 from shared.pathway.record import Part
 from shared.pathway.referral import Referral
 from shared.pathway.refusal import Refusal
-from shared.pathway.stages import KINDS, Kind
+from shared.pathway.stage import Kind
+from shared.pathway.stages import KINDS
 from shared.web.forms import places
 from shared.web.forms.check_answers import Row, summary
 from shared.web.forms.description import describe

@@ -15,7 +15,7 @@ from services.pages.records.turning import drawn, turned
 from services.sessions import needs_recent_authentication, page_actor
 from shared.pathway.consent import Consent, ConsentWithdrawn
 from shared.pathway.mdt_review import MdtSignOff
-from shared.pathway.stages import Kind
+from shared.pathway.stage import Kind
 from shared.wiring.postgres import is_outage
 
 MAIL_SYSTEM_ONLY = frozenset({"governance_notice_delivered", "governance_notice_bounced"})

@@ -12,7 +12,7 @@ from shared.ledger.access import Door, Entrance
 from shared.pathway.anatomy import Findings, Side
 from shared.pathway.question import Moment
 from shared.pathway.referral import imaging_of, sides
-from shared.pathway.stages import CLINICAL
+from shared.pathway.roles import CLINICAL
 from shared.web import answers
 from shared.web.pages.shown.banner import Banner, pathway_banner, patient_banner
 from shared.web.pages.shown.window import WindowBar, window_bar

@@ -9,7 +9,8 @@ from deploy.local.world import World
 from shared.pathway.anatomy import Side
 from shared.pathway.people import Role
 from shared.pathway.referral import Referral
-from shared.pathway.stages import KINDS, Kind
+from shared.pathway.stage import Kind
+from shared.pathway.stages import KINDS
 from shared.web.forms.layouts import steps
 from tests.browser.journeys.hostile import TEXTS, draft_full_of, full_of
 from tests.browser.journeys.person import Person, Staff

@@ -22,15 +22,6 @@ PLACES = (
 )
 COLOURS = {"done": "green", "current": "blue", "waiting": "grey"}
 
-# Work that is no record of its own.
-OTHER_WORK = {
-    "tell_governance_in_person": Step.GOVERNANCE_NOTIFICATION,
-    "registry_entry": Step.REGISTRY_ENTRY,
-    "stop_procedure": Step.PROCEDURE,
-    "supply_check": Step.ANTICOAGULATION_FOLLOW_UP,
-    "supply_gap": Step.ANTICOAGULATION_FOLLOW_UP,
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Wait:
@@ -97,11 +88,11 @@ def _waits(tasks: Iterable[ShownTask], now: datetime, say: Words) -> list[tuple[
 
 def _each_wait(tasks: Iterable[ShownTask], now: datetime, say: Words) -> Iterator[tuple[Step, Wait]]:
     for task in tasks:
-        if task.state == TaskState.OPEN:
-            wait = Wait(say(f"role.{task.role.value}"), say(f"task.{task.kind}"), due(task.due_at, now, say))
-            yield step_of(task.kind), wait
+        step = step_of(task.kind)
+        if task.state == TaskState.OPEN and step is not None:
+            yield step, Wait(say(f"role.{task.role.value}"), say(f"task.{task.kind}"), due(task.due_at, now, say))
 
 
-def step_of(kind: str) -> Step:
-    """The step a task belongs to. Raises KeyError for work that nobody placed."""
-    return OTHER_WORK.get(kind) or STEP_OF[kind]
+def step_of(kind: str) -> Step | None:
+    """The step a task belongs to; None for the work of a track, which has a life of its own beside the steps."""
+    return STEP_OF.get(kind)
