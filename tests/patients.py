@@ -19,7 +19,7 @@ from shared.pathway.pathway import Pathway
 from shared.pathway.people import PATENCY, Role, Signature
 from shared.pathway.question import Moment
 from shared.pathway.record import Record
-from shared.pathway.referral import NewImaging
+from shared.pathway.referral import sides
 from shared.pathway.refusal import Refusal
 from shared.pathway.registry_entry import RegistryAccepted
 from shared.policy import Policy, load
@@ -28,6 +28,7 @@ from tests.forms import follow_up as follow_up_form
 from tests.forms import mdt_review as mdt_form
 from tests.forms import procedure as procedure_form
 from tests.forms import referral as referral_form
+from tests.forms import the_day
 from tests.forms.consent import ETHICS, LEAFLET, STUDY
 from tests.forms.filled import LEFT, RIGHT, london
 from tests.forms.procedure import ASPIRATION, RECALLED, RHEOLYTIC
@@ -82,12 +83,22 @@ USUALLY_BY: dict[str, Signature] = {
     "research_enrolment": RESEARCHER,
     "procedure_start": OPERATOR,
     "procedure_end": OPERATOR,
+    "break_glass": RADIOLOGIST,
+    "break_glass_review": SURGEON,
+    "slot_booked": COORDINATOR,
+    "time_out_void": OPERATOR,
+    "consent_confirmed": OPERATOR,
+    "bloods": WARD,
+    "bleeding_risk": REF,
     "registry_manual_confirmation": SECOND_CLERK,
     "discharge": WARD,
 }
 USUALLY_BY |= dict.fromkeys(("governance_notice_delivered", "governance_notice_bounced"), MAIL)
 USUALLY_BY |= dict.fromkeys(("registry_correction", "registry_manual_entry"), CLERK)
 USUALLY_BY |= dict.fromkeys(("anticoagulation_review", "handoff_accepted"), CLINIC)
+USUALLY_BY |= dict.fromkeys(("work_up", "bleeding_risk", "anticoagulation_changed"), REF)
+USUALLY_BY |= dict.fromkeys(("bloods", "lab_result_critical", "new_pe", "new_bleed", "capacity_changed"), WARD)
+USUALLY_BY |= dict.fromkeys(("pregnancy_result", "urgency_changed", "contact_preference_changed"), WARD)
 """Who writes each kind of record unless a test says otherwise; what is not named comes from the system itself."""
 
 OPEN_STUDY = {STUDY: Study(study_id=STUDY, ethics_reference=ETHICS, open_on_site=True)}
@@ -254,8 +265,12 @@ def consented(case: Case | None = None, **changes: Any) -> Case:
 
 
 def on_the_day(case: Case | None = None) -> Case:
-    """Monday 9 March, 09:30: everything prepared."""
-    return (case or consented()).when("2026-03-09T09:30")
+    """Monday 9 March, 09:30: everything prepared, blood taken the evening before, the patient asked again."""
+    case = (case or consented()).when("2026-03-08T18:00").writes(the_day.bloods()).when("2026-03-09T09:00")
+    for side in sides(case.pathway):
+        again = consent_form.confirmation(side=side)
+        case = case if case.refusals(again, OPERATOR) else case.writes(again, OPERATOR)
+    return case.when("2026-03-09T09:30")
 
 
 def started(case: Case | None = None, **changes: Any) -> Case:
@@ -280,19 +295,3 @@ def seen_at_clinic(case: Case | None = None, **changes: Any) -> Case:
     """The 3-month review of 1 June: treatment goes on."""
     case = (case or discharged()).when("2026-06-01T10:00")
     return case.writes(follow_up_form.clinic_review(**changes))
-
-
-def prepared_again(case: Case, wall: str) -> Case:
-    """A second way to the same leg: new imaging, class, MDT offer, notice and consent, all at this time (R-PRO-7)."""
-    now = london(wall)
-    number = 1 + len(case.pathway.every(NewImaging))
-    study = referral_form.imaging(LEFT, accession=f"AGAIN-{number}", performed_at=now)
-    seen = mdt_form.looked_at(LEFT, study.accession)
-    case = classified(case.when(wall).writes(referral_form.new_imaging(imaging=study)))
-    case = signed(reviewed(case, mdt_form.mdt_review(met_at=now, imaging_reviewed=(seen,))))
-    return told(case, wall).writes(consent_form.consent(signed_at=now))
-
-
-def handed_over(case: Case, reason: Any) -> Case:
-    """Standard care offered to the anticoagulation clinic, and accepted."""
-    return case.sequence(follow_up_form.hand_over(reason), follow_up_form.accepted_handover())

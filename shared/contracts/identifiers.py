@@ -16,5 +16,17 @@ class PathwayRef:
     origin: str | None = None  # traceparent of the click that opened the pathway, for span links
 
 
+@dataclass(frozen=True, slots=True)
+class FilterRef:
+    """One filter of a pathway, by its number within it: the device's own number stays in PostgreSQL."""
+
+    pathway: PathwayRef
+    number: int
+
+
 def workflow_id(pathway_id: str) -> str:
     return f"pathway-{pathway_id}"
+
+
+def filter_workflow_id(pathway_id: str, number: int) -> str:
+    return f"filter-{pathway_id}-{number}"

@@ -7,10 +7,14 @@ from shared.contracts.identifiers import PathwayRef
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Look at this pathway. `cause` is the traceparent of the click that made it worth looking; None: the clock did."""
+    """Look at this pathway. `cause` is the traceparent of the click that made it worth looking; None: the clock did.
+
+    With `filter`, its number: look at the track of that filter alone.
+    """
 
     ref: PathwayRef
     cause: str | None = None
+    filter: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +26,20 @@ class Owed:
 
 
 @dataclass(frozen=True, slots=True)
+class Inside:
+    """A filter that is inside: its number, and when its ladder goes on (ISO instants in UTC, so that they compare)."""
+
+    number: int
+    due: str
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
-    """A pathway as its workflow sees it.
+    """A pathway, or the track of one filter, as its workflow sees it.
 
     `wait_s` is how long until the clock alone changes something (None: never), in the pathway's own time, which
-    for every real patient is everybody's time. `ended` is the closing reason, once it is closed.
+    for every real patient is everybody's time. `ended` is the closing reason, once it is closed, or the outcome of
+    the filter. `filters` are those inside: each has a workflow of its own.
     """
 
     version: int
@@ -35,6 +48,7 @@ class Look:
     owed: tuple[Owed, ...] = ()
     wait_s: float | None = None
     ended: str | None = None
+    filters: tuple[Inside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +70,17 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """How long a fresh run sleeps before it looks again, unless it is told something."""
+    """How long a fresh run sleeps before it looks again, unless it is told something; 0: it looks at once.
+
+    `filters` are those that a workflow of their own is known to follow, as it was last told.
+    """
 
     seconds: float
+    filters: tuple[Inside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a pathway ended: the closing reason of the clinical record."""
+    """How a pathway, or a filter's track, ended: the closing reason or the outcome of the clinical record."""
 
     reason: str

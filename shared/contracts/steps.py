@@ -11,3 +11,4 @@ class Step(StrEnum):
     PROCEDURE = "procedure"
     REGISTRY_ENTRY = "registry_entry"
     ANTICOAGULATION_FOLLOW_UP = "anticoagulation_follow_up"
+    LONG_TERM_OUTCOMES = "long_term_outcomes"

@@ -19,6 +19,7 @@ class Breakable(StrEnum):
     G2 = "G2"
     G3 = "G3"
     G4 = "G4"
+    G5 = "G5"  # an emergency does not wait for it anyway: named, it is written down as the others are
     G6 = "G6"
     G7 = "G7"
     G9 = "G9"
@@ -39,8 +40,11 @@ class BreakGlass(Record):
     clinical_state: Words = asked("What is the state of the patient?")
     limb_or_life_attested: bool = asked("Do you attest that limb or life is in danger now?")
     patient_informed: Literal["yes", "no", "not_possible"] = asked("Does the patient know?")
+    lawful_basis: Literal["verbal_consent", "best_interests"] | None = asked(
+        "On what basis is the patient treated?", hint="Needed for consent (G7)", default=None
+    )
     second_consultant: Code | None = asked(
-        "Second consultant who agrees", hint="Staff directory id; needed for G3", default=None
+        "Second consultant who agrees", hint="Staff directory id; needed for research only (G3)", default=None
     )
 
 

@@ -24,6 +24,13 @@ class Pregnancy(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Embolism(StrEnum):
+    NONE = "none"
+    SUSPECTED = "suspected"
+    CONFIRMED = "confirmed"
+    UNKNOWN = "unknown"
+
+
 class Mechanism(StrEnum):
     """How a thrombectomy device works (IPG651 2.5, 3.6)."""
 

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import ClassVar, Literal
 
+from shared.pathway import pregnancy
 from shared.pathway.anatomy import Side
 from shared.pathway.choices import Answer, Status, Urgency
 from shared.pathway.civil_time import add_working_days, at_time, civil
 from shared.pathway.duties import Task, TaskState, Timer
 from shared.pathway.eligibility import ArrangementClass, LimbClass, classify
+from shared.pathway.identity_changes import IdentityCorrected
 from shared.pathway.people import Role
 from shared.pathway.procedure import started
 from shared.pathway.question import Moment, Question
@@ -51,10 +53,16 @@ def _recommended(moment: Moment, side: Side) -> LimbClass:
         onset_certainty=referral.onset_certainty.value,
         on=civil(study[0].at),
         acute_on_chronic=_known(limb.acute_on_chronic),
-        age_years=opened.facts.age_years,
-        pregnancy=referral.pregnancy_status.value,
+        age_years=_age(moment),
+        pregnancy=pregnancy.status(moment).value,
         policy=moment.policy,
     )
+
+
+def _age(moment: Moment) -> int | None:
+    """The age as the ledger saw it at the referral, or when who the patient is was put right; None while unknown."""
+    seen = (moment.pathway.latest(IdentityCorrected), moment.pathway.latest(Referral))
+    return next((entry.facts.age_years for entry in seen if entry and entry.facts.age_years is not None), None)
 
 
 def _known(answer: Answer) -> Literal["yes", "no", "unknown"]:
@@ -68,12 +76,28 @@ def recommendations(moment: Moment) -> tuple[LimbClass, ...]:
 
 
 def committed(moment: Moment) -> Entry | None:
-    """The classification a clinician committed, if it is still about the newest imaging; None when it is owed."""
-    entry = moment.pathway.latest(Classification)
-    newer = moment.pathway.latest(NewImaging)
-    if entry is None or (newer is not None and newer.seq > entry.seq):
+    """The classification a clinician committed, if it is still about what is known; None when it is owed (again)."""
+    entry, asks = moment.pathway.latest(Classification), asked_by(moment)
+    return entry if entry is not None and asks is not None and entry.seq > asks.seq else None
+
+
+def asked_by(moment: Moment) -> Entry | None:
+    """The newest entry that asks for a classification: the referral, newer imaging, a pregnancy, a minor."""
+    pathway = moment.pathway
+    entries = (pathway.latest(Referral), pathway.latest(NewImaging), *pregnancy.news(moment), _too_young(moment))
+    return max((entry for entry in entries if entry is not None), key=lambda entry: entry.seq, default=None)
+
+
+def _too_young(moment: Moment) -> Entry | None:
+    """The correction that showed an adult, as it seemed, to be none (R-REF-4)."""
+    opened, corrected = moment.pathway.latest(Referral), moment.pathway.latest(IdentityCorrected)
+    if opened is None or corrected is None or not _minor(corrected, moment) or _minor(opened, moment):
         return None
-    return entry
+    return corrected
+
+
+def _minor(entry: Entry, moment: Moment) -> bool:
+    return entry.facts.age_years is not None and entry.facts.age_years < moment.policy.adult_age
 
 
 def agreed(moment: Moment) -> frozenset[Side]:
@@ -101,8 +125,8 @@ def _decidable(cls: ArrangementClass, *, emergency: bool) -> bool:
 def refusals(question: Question[Classification]) -> Iterator[Refusal]:
     """Why this classification cannot stand.
 
-    Refuses: a class other than the one recommended now, a disagreement without a reason, a leg left out.
-    Guidance: 1.1.
+    Refuses: a class other than the one recommended now, a disagreement without a reason, a leg at the edge of the
+    guidance waved through without one (R-REF-4), a leg left out. Guidance: 1.1.
     """
     if question.pathway.record(Referral) is None:
         yield Refusal("R-ELI-4", "", "There is no referral to classify", "2.1")
@@ -112,11 +136,15 @@ def refusals(question: Question[Classification]) -> Iterator[Refusal]:
         yield Refusal("R-ELI-4", "limbs", "Answer for each referred leg once", "1.1")
         return
     for place, limb in enumerate(record.limbs):
-        if limb.recommended != recommended(question.moment, limb.side).cls:
+        found = recommended(question.moment, limb.side)
+        if limb.recommended != found.cls:
             words = "The recommendation for this leg has changed: look at it again"
             yield Refusal("R-ELI-3", f"limbs.{place}.recommended", words, "1.1")
         if not limb.agrees and limb.reason is None:
             yield Refusal("R-ELI-4", f"limbs.{place}.reason", "Write down why you disagree", "YR1")
+        elif found.human_review and limb.reason is None:
+            words = "This leg is outside the guidance or at its edge: write down why you agree"
+            yield Refusal("R-REF-4", f"limbs.{place}.reason", words, "YR1")
 
 
 def settled(moment: Moment) -> bool:
@@ -130,12 +158,12 @@ def status(moment: Moment) -> Status:
 
 
 def tasks(moment: Moment) -> Iterator[Task]:
-    """Triage of the newest imaging, due by its urgency (T-REF-1); better imaging where a leg cannot be classified."""
-    asked_by = moment.pathway.latest(NewImaging) or moment.pathway.latest(Referral)
-    if asked_by is None:
+    """Triage of what is newest, due by its urgency (T-REF-1); better imaging where a leg cannot be classified."""
+    asks = asked_by(moment)
+    if asks is None:
         return
     state = TaskState.DONE if committed(moment) or started(moment.pathway) else TaskState.OPEN
-    yield Task("classification", Role.TRIAGE_CLINICIAN, asked_by.at, _triage_by(moment, asked_by), state=state)
+    yield Task("classification", Role.TRIAGE_CLINICIAN, asks.at, _triage_by(moment, asks), state=state)
     if state == TaskState.DONE and not (may_go_on(moment) or started(moment.pathway)):
         yield Task(
             "new_imaging",
@@ -146,14 +174,25 @@ def tasks(moment: Moment) -> Iterator[Task]:
         )
 
 
-def _triage_by(moment: Moment, asked_by: Entry) -> datetime:
+def _triage_by(moment: Moment, asks: Entry) -> datetime:
     policy, how_urgent = moment.policy, urgency(moment.pathway)
     if how_urgent == Urgency.EMERGENCY:
-        return asked_by.at
+        return asks.at
     if how_urgent == Urgency.URGENT_24H:
-        return asked_by.at + timedelta(hours=policy.triage_hours_urgent)
-    day = add_working_days(civil(asked_by.at), policy.triage_working_days_routine, moment.pathway.nation)
+        return asks.at + timedelta(hours=policy.triage_hours_urgent)
+    day = add_working_days(civil(asks.at), policy.triage_working_days_routine, moment.pathway.nation)
     return at_time(day, policy.working_day_ends)
+
+
+def triage_timers(moment: Moment) -> Iterator[Timer]:
+    """T-REF-1: nobody classified in time. An emergency has none: its calls go out at once, and wait for no clock."""
+    asks = asked_by(moment)
+    if asks is None or urgency(moment.pathway) == Urgency.EMERGENCY:
+        return
+    due = _triage_by(moment, asks)
+    met = committed(moment) is not None or bool(started(moment.pathway))
+    tells = (Role.TRIAGE_CLINICIAN, Role.MDT_COORDINATOR)
+    yield Timer("T-REF-1", "triage", "asked_at", asks.at, due, civil(due), tells, met=met)
 
 
 def timers(moment: Moment) -> Iterator[Timer]:

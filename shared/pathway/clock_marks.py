@@ -12,7 +12,7 @@ class TimerFired(Record):
 
     kind: ClassVar[str] = "timer_fired"
 
-    timer: str = asked("Which timer?", pattern=r"^T-[A-Z0-9]{2,5}$")
+    timer: str = asked("Which timer?", pattern=r"^T-[A-Z0-9]{1,5}(-[A-Z0-9]{1,5})?$")
     rung: str = asked("Which rung?", pattern=r"^[a-z0-9_]{2,40}$")
     anchor_value: str = asked("Counted from", pattern=r"^[0-9T:.+Z-]{10,40}$")
     due_at: AwareDatetime = asked("It was due at")

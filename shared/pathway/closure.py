@@ -1,19 +1,26 @@
 """Ending a pathway (clinical.md 1.1): only when nothing is owed, and never between two stools."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import ClassVar
 
 from pydantic import AwareDatetime
 
+from shared.pathway.adverse_event_track import unresolved
 from shared.pathway.choices import ClosingReason
 from shared.pathway.classification import agreed, recommendations
 from shared.pathway.consent import Consent, ConsentWithdrawn
 from shared.pathway.consent_rules import declined, refused
+from shared.pathway.contact import lost
 from shared.pathway.duties import Task, TaskState
 from shared.pathway.eligibility import ArrangementClass
+from shared.pathway.endings import TransferPart
+from shared.pathway.filter_track import in_situ
 from shared.pathway.follow_up import reviewed
-from shared.pathway.mdt_offer import decision, overtaken
+from shared.pathway.life_events import accepted_parts, died, opened_in_error, transferred, unanswered
+from shared.pathway.long_term_rules import settled as long_term_done
+from shared.pathway.material_change import reclassified
+from shared.pathway.mdt_offer import decision
 from shared.pathway.mdt_review import MdtSignOff
 from shared.pathway.people import Role
 from shared.pathway.procedure import started, under_way
@@ -61,9 +68,6 @@ NEED_HANDOFF = frozenset(
     }
 )
 
-THIS_RELEASE = NEED_HANDOFF | {ClosingReason.COMPLETED}
-"""Reasons that this release can check. The others wait for death, transfer and their tracks (clinical.md 4)."""
-
 
 def closed(moment: Moment) -> Closure | None:
     return moment.pathway.record(Closure)
@@ -75,15 +79,25 @@ def handed_over(moment: Moment) -> bool:
 
 
 def ending(moment: Moment) -> ClosingReason | None:
-    """The reason for which this pathway is coming to its end without a procedure; None while it goes on."""
-    if started(moment.pathway) or moment.pathway.record(Referral) is None:
+    """The reason for which this pathway is coming to its end; None while it goes on its way."""
+    if moment.pathway.record(Referral) is None:
         return None
+    if died(moment):
+        return ClosingReason.DIED
+    if opened_in_error(moment):
+        return ClosingReason.OPENED_IN_ERROR
+    if transferred(moment):
+        return ClosingReason.TRANSFERRED_OUT
+    return None if started(moment.pathway) else _without_procedure(moment)
+
+
+def _without_procedure(moment: Moment) -> ClosingReason | None:
     if declined(moment):
         return ClosingReason.CONSENT_WITHDRAWN
     if refused(moment):
         return ClosingReason.PATIENT_DECLINED
     found = decision(moment)
-    if found is None or found.offers or overtaken(moment, found.seq):
+    if found is None or found.offers or reclassified(moment, found.seq):
         return None
     return _why_no_offer(moment)
 
@@ -99,13 +113,24 @@ def _why_no_offer(moment: Moment) -> ClosingReason:
 
 
 def guards(moment: Moment) -> Iterator[Refusal]:
-    """What keeps this pathway open (clinical.md 1.1). Guidance: 1.3, 2.6."""
+    """What keeps this pathway open (clinical.md 1.1). Guidance: 1.3, 2.5, 2.6, 3.3."""
     if under_way(moment.pathway):
         yield Refusal("R-PRO-1", "", "A procedure is under way", "2.5")
     if not registered(moment):
         yield Refusal("R-REG-1", "", "A started procedure has no accepted registry entry", "1.3")
-    if started(moment.pathway) and reviewed(moment) is None:
+    if started(moment.pathway) and reviewed(moment) is None and not _anticoagulation_elsewhere(moment):
         yield Refusal("R-ACO-5", "", "The anticoagulation review is owed", "2.6")
+    if in_situ(moment):
+        yield Refusal("R-FIL-4", "", "A vena cava filter is inside, and nobody wrote down what becomes of it", "2.5")
+    if unresolved(moment):
+        yield Refusal("R-AE-7", "", "An adverse event is not resolved", "3.3")
+    if unanswered(moment) and not died(moment):
+        yield Refusal("T-XFER", "", "An offer to another trust waits for its answer", "D")
+
+
+def _anticoagulation_elsewhere(moment: Moment) -> bool:
+    """Nobody reviews the drugs of somebody who died; another trust does once it has accepted to."""
+    return died(moment) is not None or TransferPart.ANTICOAGULATION in accepted_parts(moment)
 
 
 def refusals(question: Question[Closure]) -> Iterator[Refusal]:
@@ -115,15 +140,57 @@ def refusals(question: Question[Closure]) -> Iterator[Refusal]:
     """
     moment, reason = question.moment, question.record.reason
     yield from guards(moment)
-    if reason not in THIS_RELEASE:
-        yield Refusal("1.1", "reason", "This release cannot close a pathway for this reason", "D")
-    elif reason in NEED_HANDOFF and not handed_over(moment):
-        words = "Standard care has to be handed over, and accepted, first"
-        yield Refusal("1.1", "reason", words, "2.3")
-    elif reason == ClosingReason.COMPLETED and not started(moment.pathway):
-        yield Refusal("1.1", "reason", "There was no procedure: name why not", "1.3")
-    elif reason in NEED_HANDOFF and reason != _end_so_far(moment):
+    if reason in NEED_HANDOFF:
+        yield from _handed_over_for(moment, reason)
+        return
+    known = ending(moment)
+    if known in TOLD and reason != known:
         yield Refusal("1.1", "reason", "This is not why this pathway ends", "1.4")
+        return
+    is_so, otherwise = TRUE_OF[reason]
+    if not is_so(moment):
+        yield otherwise
+    if reason == ClosingReason.CLINICALLY_OVERTAKEN and question.record.note is None:
+        yield Refusal("1.1", "note", "Say what happened, and who looks after the patient now", "2.3")
+
+
+def _handed_over_for(moment: Moment, reason: ClosingReason) -> Iterator[Refusal]:
+    if not handed_over(moment):
+        yield Refusal("1.1", "reason", "Standard care has to be handed over, and accepted, first", "2.3")
+    elif reason != _end_so_far(moment):
+        yield Refusal("1.1", "reason", "This is not why this pathway ends", "1.4")
+
+
+TOLD = frozenset({ClosingReason.DIED, ClosingReason.OPENED_IN_ERROR, ClosingReason.TRANSFERRED_OUT})
+"""What somebody wrote down as an event of its own: no other reason is then the reason."""
+
+TRUE_OF: dict[ClosingReason, tuple[Callable[[Moment], bool], Refusal]] = {
+    ClosingReason.COMPLETED: (
+        lambda m: bool(started(m.pathway)),
+        Refusal("1.1", "reason", "There was no procedure: name why not", "1.3"),
+    ),
+    ClosingReason.DIED: (
+        lambda m: died(m) is not None,
+        Refusal("1.1", "reason", "Nobody wrote down that the patient died", "D"),
+    ),
+    ClosingReason.OPENED_IN_ERROR: (
+        lambda m: opened_in_error(m) is not None,
+        Refusal("1.1", "reason", "Write down first that it was opened in error, and why", "D"),
+    ),
+    ClosingReason.TRANSFERRED_OUT: (
+        lambda m: transferred(m) is not None,
+        Refusal("1.1", "reason", "No other trust has accepted every part of the care", "D"),
+    ),
+    ClosingReason.CLINICALLY_OVERTAKEN: (
+        lambda m: not started(m.pathway),
+        Refusal("1.1", "reason", "A procedure was started: this pathway is completed, not overtaken", "1.3"),
+    ),
+    ClosingReason.LOST_TO_FOLLOWUP: (
+        lambda m: bool(started(m.pathway)) and lost(m),
+        Refusal("1.1", "reason", "Try to reach the patient first, and write down each attempt", "2.6"),
+    ),
+}
+"""For each reason without a hand-over: when it is so, and what is missing when it is not."""
 
 
 def _end_so_far(moment: Moment) -> ClosingReason | None:
@@ -157,7 +224,7 @@ def tasks(moment: Moment) -> Iterator[Task]:
     """Handing standard care over, accepting it, closing what is done."""
     why = ending(moment)
     offered, since = moment.pathway.latest(StandardCareHandoff), _known_since(moment)
-    if why is None or since is None:
+    if why not in NEED_HANDOFF or since is None:
         return
     state = TaskState.DONE if offered is not None else TaskState.OPEN
     yield Task("standard_care_handoff", Role.MDT_COORDINATOR, since, None, state=state, why=why.value)
@@ -167,6 +234,26 @@ def tasks(moment: Moment) -> Iterator[Task]:
     accepted = moment.pathway.latest(HandoffAccepted)
     if accepted is not None and handed_over(moment):
         yield Task("closure", Role.MDT_COORDINATOR, accepted.at, None, why=why.value)
+
+
+def closing_tasks(moment: Moment) -> Iterator[Task]:
+    """Closing a pathway that has come to its end otherwise, once nothing keeps it open any more.
+
+    After a death, a mistake or a transfer the coordinator does it; after the last visit the clinic.
+    """
+    why = ending(moment)
+    if moment.pathway.latest(Referral) is None or not nothing_waits(moment):
+        return
+    since = moment.pathway.entries[-1].at
+    if why in TOLD:
+        yield Task("closure", Role.MDT_COORDINATOR, since, None, key="ended", why=why.value)
+    elif started(moment.pathway) and long_term_done(moment):
+        yield Task("closure", Role.ANTICOAG_CLINIC, since, None, key="ended", why=ClosingReason.COMPLETED.value)
+
+
+def nothing_waits(moment: Moment) -> bool:
+    """Whether nothing keeps this pathway open."""
+    return next(guards(moment), None) is None
 
 
 def _known_since(moment: Moment) -> datetime | None:

@@ -1,11 +1,12 @@
 """Consent and shared decision making (IPG651 1.2, 3.7). Written down at the consent desk."""
 
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime
 
 from shared.pathway.anatomy import Side
+from shared.pathway.capacity import BestInterests, CapacityAssessment
 from shared.pathway.choices import Answer, Mechanism
 from shared.pathway.record import Part, Record, asked
 from shared.pathway.text import Code, Line, Words
@@ -70,6 +71,14 @@ class Interpreter(Part):
     reason_without: Words | None = asked("Why was there none?", default=None)
 
 
+class YoungPersonReview(Part):
+    """Under 18 the law is another one: a person who knows it looks first (R-REF-4; NG158 is about adults)."""
+
+    reviewer: Code = asked("Who reviewed it?", hint="Staff directory id")
+    finding: Words = asked("Who may consent, and why?")
+    reviewed_at: AwareDatetime = asked("When?")
+
+
 class Consent(Record):
     """The patient's decision, line by line, with what it is about: which leg, which kind of device (R-CON-4)."""
 
@@ -86,17 +95,38 @@ class Consent(Record):
     patient_questions: Words | None = asked("What did the patient ask?", default=None)
     interpreter: Interpreter = asked("Interpreter")
     capacity_doubted: Answer = asked("Is there doubt that the patient can decide this now?")
+    capacity: CapacityAssessment | None = asked("Assessment of capacity for this decision", default=None)
+    best_interests: BestInterests | None = asked("Decision in the patient's best interests", default=None)
+    young_person: YoungPersonReview | None = asked("Review for a patient under 18", default=None)
+    how: Literal["written", "verbal_emergency"] = asked("How was consent given?", default="written")
     study_id: Code | None = asked("Study the patient agreed to take part in", default=None)
     signed_at: AwareDatetime = asked("When did the patient sign?")
 
 
 class ConsentWithdrawn(Record):
-    """One action, any time, told to anyone, no reason asked (R-CON-5). It takes effect with this entry."""
+    """One action, any time, told to anyone, no reason asked (R-CON-5). It takes effect with this entry.
+
+    `lines` empty means everything. A doubt about capacity delays nothing: the team stops, and assesses afterwards.
+    """
 
     kind: ClassVar[str] = "consent_withdrawn"
 
     told_at: AwareDatetime = asked("When did the patient say so?")
+    lines: frozenset[ConsentLine] = asked(
+        "Only for some of it?", hint="Leave all empty when the patient withdraws from everything", default=frozenset()
+    )
+    capacity_doubted: Answer = asked("Is there doubt that the patient can decide this now?", default=Answer.NO)
     note: Words | None = asked("Anything the patient wants noted", hint="No reason is needed", default=None)
+
+
+class ConsentConfirmed(Record):
+    """On the day, somebody who will be in the room asks again, about the same leg (R-CON-3)."""
+
+    kind: ClassVar[str] = "consent_confirmed"
+
+    side: Side = asked("Which leg?")
+    confirmed_at: AwareDatetime = asked("When did you ask?")
+    still_agrees: Answer = asked("Does the patient still agree?")
 
 
 class ResearchEnrolment(Record):

@@ -13,6 +13,7 @@ from shared.pathway.closure import Closure
 from shared.pathway.discharge import Discharge
 from shared.pathway.duties import Obligation, Task, Timer
 from shared.pathway.follow_up import min_until, reviewed
+from shared.pathway.life_events import died
 from shared.pathway.people import Signature
 from shared.pathway.procedure import started, under_way
 from shared.pathway.procedure_rules import ready
@@ -20,6 +21,7 @@ from shared.pathway.question import Moment, Question
 from shared.pathway.record import Entry, Record
 from shared.pathway.referral import Referral
 from shared.pathway.refusal import Refusal
+from shared.pathway.stage import Stage
 from shared.pathway.stages import KINDS, STAGES, STEPS
 
 AFTER_CLOSING = frozenset(
@@ -37,7 +39,23 @@ def refusals(moment: Moment, record: Record, by: Signature) -> tuple[Refusal, ..
         return (Refusal("1.1", "", "This pathway is closed", "D"),)
     if record.kind != Referral.kind and moment.pathway.record(Referral) is None:
         return (Refusal("R-REF-1", "", "A pathway begins with its referral", "2.1"),)
+    if died(moment) is not None and record.kind in NEVER_AFTER_DEATH and not _written_up(record):
+        return (Refusal("H-05", "", "The patient has died: this cannot be done any more", "D"),)
     return tuple(dict.fromkeys(KINDS[record.kind].refusals(Question(moment, record, by))))
+
+
+NEVER_AFTER_DEATH = frozenset({"consent", "consent_confirmed", "research_enrolment", "procedure_start", "mdt_sign_off"})
+"""What nobody may begin for somebody who has died (hazard H-05). What happened before may still be written down."""
+
+
+def _written_up(record: Record) -> bool:
+    """A start written down afterwards is one that happened: the registry is owed it in any case (IPG651 1.3)."""
+    return getattr(record, "started_at", None) is not None
+
+
+def _living(moment: Moment) -> tuple[Stage, ...]:
+    """The stages that still have duties: of somebody who died only those that outlive death (clinical.md 3)."""
+    return tuple(stage for stage in STAGES if stage.outlives_death) if died(moment) else STAGES
 
 
 def settled(moment: Moment) -> frozenset[Step]:
@@ -52,17 +70,17 @@ LED_TO_THE_PROCEDURE = frozenset({Step.REFERRAL, Step.MDT_REVIEW, Step.CONSENT})
 def tasks(moment: Moment) -> tuple[Task, ...]:
     """Who owes what. Of a closed pathway only what outlives it; of an ending one nothing that leads to a procedure."""
     closed, ending = closure.closed(moment), closure.ending(moment)
-    stages = [stage for stage in STAGES if closed is None or stage.outlives_closing]
+    stages = [stage for stage in _living(moment) if closed is None or stage.outlives_closing]
     found = chain.from_iterable(find(moment) for stage in stages for find in stage.tasks)
     return tuple(each for each in found if ending is None or each.kind not in MOOT_WHEN_ENDING)
 
 
-MOOT_WHEN_ENDING = frozenset({"mdt_review", "mdt_sign_off", "consent", "procedure_start"})
+MOOT_WHEN_ENDING = frozenset({"mdt_review", "mdt_sign_off", "consent", "consent_confirmed", "procedure_start"})
 
 
 def owed(moment: Moment) -> tuple[Obligation, ...]:
     """What the outside world is owed and has not got. A closed pathway still owes what it owed."""
-    return tuple(chain.from_iterable(find(moment) for stage in STAGES for find in stage.owed))
+    return tuple(chain.from_iterable(find(moment) for stage in _living(moment) for find in stage.owed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +98,24 @@ def timers(moment: Moment) -> tuple[TimerView, ...]:
         for entry in moment.pathway.every(TimerFired)
         if isinstance(entry.record, TimerFired)
     }
-    found = chain.from_iterable(find(moment) for stage in STAGES for find in stage.timers)
-    return tuple(_seen(timer, fired.get(timer.key), closed=closure.closed(moment) is not None) for timer in found)
+    closed, living = closure.closed(moment) is not None, _living(moment)
+    return tuple(
+        _seen(timer, fired.get(timer.key), over=(closed and not _runs_on(stage)) or stage not in living)
+        for stage in STAGES
+        for find in stage.timers
+        for timer in find(moment)
+    )
 
 
-def _seen(timer: Timer, fired_at: datetime | None, *, closed: bool) -> TimerView:
+def _runs_on(stage: Stage) -> bool:
+    """Whether the clock of this stage goes on when the pathway is closed: that of a filter, or of an adverse event."""
+    return stage.outlives_closing and stage.step is None
+
+
+def _seen(timer: Timer, fired_at: datetime | None, *, over: bool) -> TimerView:
     if fired_at is not None:
         return TimerView(timer, "fired", fired_at)
-    return TimerView(timer, "met" if timer.met or closed else "pending", None)
+    return TimerView(timer, "met" if timer.met or over else "pending", None)
 
 
 def due(moment: Moment) -> tuple[TimerFired, ...]:

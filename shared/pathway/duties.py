@@ -76,7 +76,8 @@ class Obligation:
 class Gate:
     """A condition to start a procedure (clinical.md 5.1).
 
-    `state` is open, shut, after (owed afterwards) or at_sign_in (the start form decides it).
+    `state` is open, shut, after (owed afterwards), at_sign_in (the start form decides it), broken or recorded (a
+    consultant broke it for a threatened limb or life).
     """
 
     id: str

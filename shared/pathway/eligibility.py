@@ -68,6 +68,11 @@ class LimbClass:
     clot_age: ClotAge
     most_proximal: str | None
 
+    @property
+    def human_review(self) -> bool:
+        """Whether R-REF-4 sends this leg to a person: outside the guidance or at its edge, whatever its class says."""
+        return self.row == _CAVA_ALONE.number or not EDGE.isdisjoint(self.flags)
+
 
 @dataclass(frozen=True, slots=True)
 class _Row:
@@ -148,6 +153,9 @@ _SPECIAL_POPULATION = _Note(
 )
 _AGE_UNKNOWN = _Note("age_unknown", "The patient's age is not known", "NG158")
 _PREGNANCY_UNKNOWN = _Note("pregnancy_unknown", "Whether the patient is pregnant is not known", "NG158")
+
+EDGE = frozenset({_SPECIAL_POPULATION.flag, _CHRONIC.flag, _ACUTE_ON_CHRONIC.flag})
+"""Flags of R-REF-4. A clot of the vena cava alone is its own row; one of the arm cannot be written down here at all."""
 
 _PREGNANCY_KNOWN = frozenset({"pregnant", "possible", "not_pregnant", "not_applicable"})
 _CLEAR = Finding.CLEAR

@@ -28,7 +28,8 @@ class Device(Fact):
     udi_di: str
     model: str
     mechanism: str
-    recalled: bool
+    recalled: bool  # every lot
+    recalled_lots: frozenset[str] = frozenset()
 
 
 class Study(Fact):
@@ -46,6 +47,7 @@ class Facts(Fact):
     sex: str = "unknown"
     identity: str = "absent"  # verified | unverified | temporary | absent
     open_pathway_same_side: bool = False
+    possible_same_person: frozenset[str] = frozenset()  # pathways of another patient of the same name and birth date
     staff: dict[str, frozenset[Role]] = {}
     governance_recipients: frozenset[Role] = frozenset()
     ack_required: bool = False
@@ -53,3 +55,5 @@ class Facts(Fact):
     devices: dict[str, Device] = {}
     studies: dict[str, Study] = {}
     leaflets: dict[str, str] = {}
+    suspensions_lifted: frozenset[str] = frozenset()  # references of suspensions that are over
+    device_events: dict[str, int] = {}  # "model/category": adverse events of the trust in the days of R-AE-6

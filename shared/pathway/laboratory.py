@@ -18,7 +18,7 @@ class Bloods(Record):
     hb: Haemoglobin | None = asked("Haemoglobin", default=None)
     platelets: Platelets | None = asked("Platelets", default=None)
     creatinine: Creatinine | None = asked("Creatinine", default=None)
-    egfr_ml_min: float | None = asked("eGFR (mL/min/1.73 m²)", ge=0, le=300, default=None)
+    egfr_ml_min: float | None = asked("Estimated GFR (mL/min/1.73 m²)", ge=0, le=300, default=None)
     inr: float | None = asked("INR", ge=0.5, le=20, default=None)
     aptt_s: float | None = asked("APTT (seconds)", ge=10, le=300, default=None)
     fibrinogen: Fibrinogen | None = asked("Fibrinogen", default=None)

@@ -3,29 +3,41 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain
 
 from shared.pathway.anatomy import Side
 from shared.pathway.choices import Status
 from shared.pathway.civil_time import add_days, add_working_days, at_time, civil, roll_back
-from shared.pathway.classification import agreed, committed, may_go_on, recommended
+from shared.pathway.classification import committed, may_go_on
 from shared.pathway.duties import Task, TaskState, Timer
-from shared.pathway.eligibility import ArrangementClass
+from shared.pathway.facts import Facts
+from shared.pathway.material_change import overtaken, reclassified
 from shared.pathway.mdt_review import (
     OFFERS,
     LimbDecision,
     MdtReview,
     MdtSignOff,
-    Option,
+    MeetingType,
     Outcome,
     quorum_missing,
 )
 from shared.pathway.people import MDT_SPECIALTIES, Role
 from shared.pathway.procedure import started
-from shared.pathway.question import Moment, Question
+from shared.pathway.question import Moment
 from shared.pathway.record import Entry
-from shared.pathway.referral import NewImaging, Referral, imaging_of, sides
-from shared.pathway.refusal import Refusal
+from shared.pathway.referral import Referral
+
+__all__ = [
+    "Decision",
+    "decision",
+    "newest",
+    "overtaken",
+    "settled",
+    "signatures",
+    "standing_offer",
+    "status",
+    "tasks",
+    "timers",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +57,24 @@ class Decision:
         return tuple(each for each in self.review.decisions if each.outcome in OFFERS)
 
 
+def newest(moment: Moment) -> Entry | None:
+    """The newest review that decides about treatment. A retrospective one looks back, and undoes nothing (R-MDT-6)."""
+    return next((entry for entry in reversed(moment.pathway.every(MdtReview)) if not looks_back(entry)), None)
+
+
+def looks_back(entry: Entry) -> bool:
+    """Whether this is a retrospective review of an emergency."""
+    return isinstance(entry.record, MdtReview) and entry.record.meeting_type == MeetingType.RETROSPECTIVE
+
+
 def signatures(moment: Moment) -> tuple[Entry, ...]:
-    """The sign-offs of the newest review."""
-    review = moment.pathway.latest(MdtReview)
-    return _signatures(moment, review.seq) if review else ()
+    """The sign-offs of the newest review that decides."""
+    review = newest(moment)
+    return signatures_of(moment, review.seq) if review else ()
 
 
-def _signatures(moment: Moment, review: int) -> tuple[Entry, ...]:
+def signatures_of(moment: Moment, review: int) -> tuple[Entry, ...]:
+    """The sign-offs under the review with this entry number, objections among them."""
     return tuple(entry for entry in moment.pathway.every(MdtSignOff) if _signs(entry, review))
 
 
@@ -61,7 +84,7 @@ def _signs(entry: Entry, review: int) -> bool:
 
 def decision(moment: Moment) -> Decision | None:
     """The newest review, once signed by three people of three specialties without objection (R-MDT-1, R-MDT-4)."""
-    entry = moment.pathway.latest(MdtReview)
+    entry = newest(moment)
     return _decided(moment, entry) if entry else None
 
 
@@ -73,7 +96,7 @@ def _decided(moment: Moment, entry: Entry) -> Decision | None:
 def _signed_off(moment: Moment, entry: Entry) -> Decision | None:
     if not isinstance(entry.record, MdtReview):
         return None
-    signed = _signatures(moment, entry.seq)
+    signed = signatures_of(moment, entry.seq)
     agreeing = [each for each in signed if isinstance(each.record, MdtSignOff) and each.record.agrees]
     if len(agreeing) != len(signed) or not {each.by.role for each in agreeing} >= MDT_SPECIALTIES:
         return None
@@ -84,18 +107,12 @@ def _signed_off(moment: Moment, entry: Entry) -> Decision | None:
 
 def _met_and_decided(moment: Moment, since: int) -> bool:
     """Whether some review after entry `since` decided, whatever became of its offer: T-MDT was met, and stays so."""
-    reviews = (entry for entry in moment.pathway.every(MdtReview) if entry.seq > since)
+    reviews = (e for e in moment.pathway.every(MdtReview) if e.seq > since and not looks_back(e))
     return any(found is not None and _final(found) for found in (_decided(moment, entry) for entry in reviews))
 
 
 def _final(found: Decision) -> bool:
     return bool(found.offers) or all(each.outcome != Outcome.DEFER for each in found.review.decisions)
-
-
-def overtaken(moment: Moment, seq: int) -> bool:
-    """Whether something came after entry `seq` that changes what the MDT knew (clinical.md 5.3)."""
-    newer = moment.pathway.latest(NewImaging)
-    return newer is not None and newer.seq > seq
 
 
 def standing_offer(moment: Moment) -> Decision | None:
@@ -106,140 +123,63 @@ def standing_offer(moment: Moment) -> Decision | None:
     return found
 
 
-def refusals(question: Question[MdtReview]) -> Iterator[Refusal]:
-    """Why this review cannot stand.
-
-    Refuses: no quorum of three different people, an offer the class of the leg does not allow, imaging that
-    is not the newest or too old, options not weighed. Guidance: 3.8, 1.1, 2.3-2.5, 1.4.
-    """
-    review, moment = question.record, question.moment
-    if committed(moment) is None:
-        yield Refusal("G2", "", "Classify each leg first", "1.1")
-        return
-    yield from _meeting(question)
-    if sorted(each.side for each in review.decisions) != sorted(sides(moment.pathway)):
-        yield Refusal("R-MDT-1", "decisions", "Decide for each referred leg once", "3.8")
-        return
-    for place, limb in enumerate(review.decisions):
-        if limb.outcome in OFFERS:
-            yield from chain(_offer(question, limb, f"decisions.{place}"), _imaging(question, limb.side))
-
-
-def _meeting(question: Question[MdtReview]) -> Iterator[Refusal]:
-    review, staff = question.record, question.facts.staff
-    deferred = all(each.outcome == Outcome.DEFER for each in review.decisions)
-    roles = {each.person: staff.get(each.person, frozenset()) for each in review.attendees}
-    if (missing := quorum_missing(roles)) and not deferred:
-        wanted = ", ".join(role.replace("_", " ") for role in missing)
-        yield Refusal(
-            "R-MDT-1",
-            "attendees",
-            f"Three different people of three specialties are needed; missing: {wanted}",
-            "3.8",
-        )
-    if review.met_at > question.now:
-        yield Refusal("R-MDT-1", "met_at", "This lies in the future", "3.8")
-    if len(review.options_considered) < 2 or Option.ANTICOAGULATION_ALONE not in review.options_considered:  # noqa: PLR2004 -- clinical.md 2.3
-        yield Refusal(
-            "R-MDT-1",
-            "options_considered",
-            "Weigh at least two options, anticoagulation alone among them",
-            "2.3",
-        )
-
-
-def _offer(question: Question[MdtReview], limb: LimbDecision, at: str) -> Iterator[Refusal]:
-    found = recommended(question.moment, limb.side).cls
-    allowed = {
-        Outcome.OFFER_SPECIAL_ARRANGEMENTS: ArrangementClass.SPECIAL_ARRANGEMENTS,
-        Outcome.OFFER_IN_RESEARCH: ArrangementClass.RESEARCH_ONLY,
-    }[limb.outcome]
-    if found == ArrangementClass.RESEARCH_ONLY and limb.outcome == Outcome.OFFER_SPECIAL_ARRANGEMENTS:
-        words = "The clot does not reach the common femoral vein: offer only inside a research study"
-        yield Refusal("R-MDT-3", f"{at}.outcome", words, "1.1")
-    elif limb.side not in agreed(question.moment):
-        yield Refusal("G2", f"{at}.outcome", "A clinician disagreed with the class of this leg: settle it first", "1.1")
-    elif found != allowed:
-        yield Refusal(
-            "G2",
-            f"{at}.outcome",
-            f"This leg is classified {found.replace('_', ' ')}: it cannot be offered so",
-            "1.1",
-        )
-    if limb.outcome == Outcome.OFFER_IN_RESEARCH and not any(s.open_on_site for s in question.facts.studies.values()):
-        yield Refusal("R-ELI-1", f"{at}.outcome", "No study is open at this site", "1.1")
-    if limb.plan is None:
-        yield Refusal("R-MDT-5", f"{at}.plan", "An offer needs its plan", "2.5")
-    elif limb.plan.filter_planned and limb.plan.filter_indication is None:
-        yield Refusal("G9", f"{at}.plan.filter_indication", "A planned filter needs its indication", "2.5")
-
-
-def _imaging(question: Question[MdtReview], side: Side) -> Iterator[Refusal]:
-    study = imaging_of(question.pathway, side)
-    reviewed = [each for each in question.record.imaging_reviewed if each.side == side]
-    if study is None or study[1].accession not in {each.accession for each in reviewed}:
-        yield Refusal("R-MDT-2", "imaging_reviewed", f"Review the newest imaging of the {side} leg", "2.5")
-    elif question.record.met_at < study[1].performed_at:
-        words = f"The newest imaging of the {side} leg was done after this meeting"
-        yield Refusal("R-MDT-2", "imaging_reviewed", words, "2.5")
-    elif question.record.met_at - study[1].performed_at > timedelta(hours=question.policy.imaging_max_age_hours):
-        words = f"The newest imaging of the {side} leg is over {question.policy.imaging_max_age_hours} hours old"
-        yield Refusal("R-MDT-2", "imaging_reviewed", words, "2.5")
-
-
-def sign_off_refusals(question: Question[MdtSignOff]) -> Iterator[Refusal]:
-    """Why this signature does not count.
-
-    Refuses: a review that is not the newest or was overtaken, a person who did not attend or has signed
-    already, a specialty that has signed already, an objection without its reason. Guidance: 3.8.
-    """
-    review, record = question.pathway.latest(MdtReview), question.record
-    if review is None or review.seq != record.review or overtaken(question.moment, review.seq):
-        yield Refusal("R-MDT-1", "review", "This is not the review to sign now: look at the newest one", "3.8")
-        return
-    signed, meeting = signatures(question.moment), review.record
-    attended = {each.person for each in meeting.attendees} if isinstance(meeting, MdtReview) else set()
-    if question.by.person not in attended:
-        yield Refusal("R-MDT-1", "", "A review is signed by those who attended the meeting", "3.8")
-    elif question.by.person in {each.by.person for each in signed}:
-        yield Refusal("R-MDT-1", "", "You have signed this review already; one person signs for one specialty", "3.8")
-    elif question.by.role in {each.by.role for each in signed}:
-        yield Refusal("R-MDT-1", "", "Your specialty has signed this review already", "3.8")
-    elif question.by.role not in MDT_SPECIALTIES:
-        yield Refusal("R-MDT-1", "", "A review is signed by the three specialties only", "3.8")
-    if not record.agrees and record.objection is None:
-        yield Refusal("R-MDT-4", "objection", "Write down your objection", "YR1")
-
-
 def settled(moment: Moment) -> bool:
     """Whether the MDT is done for now: an offer stands, or it decided against one. A deferral is not done."""
     found = decision(moment)
-    if found is None or overtaken(moment, found.seq):
+    if found is None:
         return False
-    return moment.now < found.lapses_at if found.offers else _final(found)
+    if found.offers:
+        return moment.now < found.lapses_at and not overtaken(moment, found.seq)
+    return _final(found) and not reclassified(moment, found.seq)
 
 
 def status(moment: Moment) -> Status:
     found = decision(moment)
-    if found is None or overtaken(moment, found.seq) or not settled(moment):
+    if found is None or not settled(moment):
         return Status.MDT_PENDING
     return Status.PREPARING if found.offers else Status.MDT_DECIDED
 
 
 def tasks(moment: Moment) -> Iterator[Task]:
     """The meeting itself, due by T-MDT, and one signature for each specialty that still owes it."""
-    entry, review = committed(moment), moment.pathway.latest(MdtReview)
+    entry, review = committed(moment), newest(moment)
     if entry is None or not may_go_on(moment):
         return
+    latest, due = _due(moment, entry)
     open_again = not (settled(moment) or started(moment.pathway))
     waiting = review is not None and review.seq > entry.seq and decision(moment) is None and not _objected(moment)
     state = TaskState.OPEN if open_again and not waiting else TaskState.DONE
-    yield Task("mdt_review", Role.MDT_COORDINATOR, entry.at, _due(moment, entry)[1], state=state)
+    told = _escalated(moment, due, latest) if state == TaskState.OPEN else ()
+    yield Task("mdt_review", Role.MDT_COORDINATOR, entry.at, due, state=state, escalated_to=told)
     if review is not None and waiting:
         signed = {each.by.role for each in signatures(moment)}
-        for specialty in sorted(MDT_SPECIALTIES):
+        for specialty in _who_signs(review):
             state = TaskState.DONE if specialty in signed else TaskState.OPEN
-            yield Task("mdt_sign_off", specialty, review.at, _due(moment, entry)[1], key=str(review.seq), state=state)
+            yield Task("mdt_sign_off", specialty, review.at, due, key=str(review.seq), state=state)
+
+
+def _who_signs(review: Entry) -> tuple[Role, ...]:
+    """The specialties that signatures are asked of: of a call without quorum only those who took part (R-MDT-6)."""
+    if not isinstance(review.record, MdtReview):
+        return ()
+    missing = quorum_missing(specialties(review.record, review.facts))
+    return tuple(sorted(MDT_SPECIALTIES - set(missing)))
+
+
+def specialties(review: MdtReview, facts: Facts) -> dict[str, frozenset[Role]]:
+    """Who was at the meeting, each with the roles the staff directory gives them (R-MDT-1)."""
+    return {each.person: facts.staff.get(each.person, frozenset()) for each in review.attendees}
+
+
+# [D] No role chairs the MDT in the staff directory: a late decision is taken to the vascular surgeon first.
+CHAIR = Role.VASCULAR_SURGEON
+
+
+def _escalated(moment: Moment, due: datetime, latest: datetime) -> tuple[Role, ...]:
+    """Who is told of a decision that is late: the chair, after the latest day the governance lead too (T-MDT)."""
+    if moment.now < due:
+        return ()
+    return (CHAIR, Role.GOVERNANCE_LEAD) if moment.now >= latest else (CHAIR,)
 
 
 def _objected(moment: Moment) -> bool:
@@ -265,9 +205,10 @@ def timers(moment: Moment) -> Iterator[Timer]:
     if entry is not None and may_go_on(moment):
         latest, due = _due(moment, entry)
         decided = bool(started(moment.pathway)) or _met_and_decided(moment, entry.seq)
-        yield Timer("T-MDT", "due", "classified_at", entry.at, due, civil(due), (Role.MDT_COORDINATOR,), met=decided)
+        late = (Role.MDT_COORDINATOR, CHAIR)
+        yield Timer("T-MDT", "due", "classified_at", entry.at, due, civil(due), late, met=decided)
         if latest > due:
-            tells = (Role.MDT_COORDINATOR, Role.GOVERNANCE_LEAD)
+            tells = (Role.MDT_COORDINATOR, CHAIR, Role.GOVERNANCE_LEAD)
             yield Timer("T-MDT", "latest_day", "classified_at", entry.at, latest, civil(latest), tells, met=decided)
     found = decision(moment)
     if found is not None and found.offers:

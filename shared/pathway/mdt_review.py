@@ -26,6 +26,15 @@ class Attendee(Part):
     presence: Literal["in_person", "video", "phone"] = asked("How?")
 
 
+class Attempt(Part):
+    """Somebody was called into an emergency and did, or did not, answer (R-MDT-6)."""
+
+    specialty: Literal["vascular_surgeon", "interventional_radiologist", "haematologist"] = asked("Which specialty?")
+    tried_at: AwareDatetime = asked("When did you first try?")
+    how: Literal["phone", "pager", "switchboard", "in_person", "other"] = asked("How?")
+    reached: bool = asked("Was somebody reached?")
+
+
 class ReviewedImaging(Part):
     side: Side = asked("Which leg?")
     accession: Code = asked("Accession number")
@@ -91,7 +100,18 @@ class MdtReview(Record):
     imaging_reviewed: tuple[ReviewedImaging, ...] = asked("Which imaging was reviewed?", min_length=1, max_length=10)
     bleeding_risk_summary: Words = asked("Bleeding risk")
     thrombolysis_status: ThrombolysisStatus = asked("Is a thrombolytic drug contraindicated?")
+    relative_risks_acknowledged: bool = asked(
+        "Does the meeting accept the relative contraindications to a thrombolytic drug?", default=False
+    )
     options_considered: frozenset[Option] = asked("Which options were considered?", min_length=1)
+    attempts: tuple[Attempt, ...] = asked(
+        "Who was called and not reached?", hint="Only for a call in an emergency", default=(), max_length=20
+    )
+    decided_without: Words | None = asked(
+        "Why does the meeting decide before everything is known?",
+        hint="When work-up, bleeding risk or blood results are not there yet",
+        default=None,
+    )
     decisions: tuple[LimbDecision, ...] = asked("The decision for each leg", min_length=1, max_length=2)
 
 

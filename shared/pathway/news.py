@@ -5,10 +5,10 @@ from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime
 
-from shared.pathway.choices import Answer, Pregnancy, Urgency
+from shared.pathway.choices import Answer, Embolism, Pregnancy, Urgency
+from shared.pathway.communication import Communication
 from shared.pathway.quantity import Haemoglobin
 from shared.pathway.record import Record, asked
-from shared.pathway.referral import Communication, Embolism
 from shared.pathway.text import Line, Words
 
 

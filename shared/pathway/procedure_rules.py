@@ -1,48 +1,22 @@
-"""The end of a procedure, and what is still to do about it (IPG651 2.4-2.7, 3.3)."""
+"""When a procedure is ready to start, and what is still to do about it (IPG651 2.4-2.7, 3.3)."""
 
 from collections.abc import Iterator
 from datetime import datetime
 
 from shared.pathway.anatomy import Side
-from shared.pathway.choices import Answer, LysisMode
+from shared.pathway.breaking import in_force
 from shared.pathway.consent import Consent
 from shared.pathway.consent_rules import standing
 from shared.pathway.duties import Task, TaskState
-from shared.pathway.governance_notice import current, informed
+from shared.pathway.governance_notice import current as current_notice
+from shared.pathway.governance_notice import informed
 from shared.pathway.mdt_offer import Decision, standing_offer
 from shared.pathway.people import Role
-from shared.pathway.procedure import ProcedureEnd, ProcedureStart, procedure_id, started, under_way
-from shared.pathway.question import Moment, Question
-from shared.pathway.refusal import Refusal
-
-
-def end_refusals(question: Question[ProcedureEnd]) -> Iterator[Refusal]:
-    """Why this end cannot stand.
-
-    Refuses: an end without a start, an end before it or in the future, an abandonment without a reason,
-    silence about adverse events, an unanswered sign-out. Guidance: 2.5, 3.3.
-    """
-    end = question.record
-    begun = started(question.pathway)
-    if not under_way(question.pathway):
-        yield Refusal("R-PRO-1", "", "No procedure is under way", "2.5")
-        return
-    if not begun[-1].at <= end.ended_at <= question.now:
-        yield Refusal("R-PRO-1", "ended_at", "The end lies between the start and now", "2.5")
-    if end.outcome == "abandoned" and end.abandoned_reason is None:
-        yield Refusal("R-CON-5", "abandoned_reason", "Write down why it was abandoned", "1.3")
-    if end.no_event == bool(end.events):
-        yield Refusal("R-AE-7", "events", "Either name what went wrong, or assert that nothing did", "3.3")
-    if end.lysis is not None and end.lysis.mode == LysisMode.NONE:
-        yield Refusal("R-PRO-3", "lysis.mode", "Say when the thrombolytic drug was given", "2.4")
-    for name in (
-        "devices_accounted_for",
-        "filter_present",
-        "anticoagulation_ordered",
-        "observations_planned",
-    ):
-        if getattr(end.sign_out, name) in {Answer.UNKNOWN, Answer.NOT_ASSESSED}:
-            yield Refusal("R-PRO-1", f"sign_out.{name}", "Answer this before the patient leaves the room", "3.3")
+from shared.pathway.procedure import current, procedure_id, procedures, started, under_way
+from shared.pathway.question import Moment
+from shared.pathway.referral import sides
+from shared.pathway.slot_rules import slot
+from shared.pathway.time_out import TimeOutVoid
 
 
 def ready(moment: Moment) -> bool:
@@ -52,7 +26,7 @@ def ready(moment: Moment) -> bool:
 
 def _ready_since(moment: Moment, decided_at: datetime) -> datetime:
     """When the last of offer, delivered notice and consent came in."""
-    taken, notice = moment.pathway.latest(Consent), current(moment)
+    taken, notice = moment.pathway.latest(Consent), current_notice(moment)
     told_at = notice.delivered_at if notice else None
     return max(at for at in (decided_at, taken.at if taken else None, told_at) if at is not None)
 
@@ -62,30 +36,42 @@ def settled(moment: Moment) -> bool:
 
 
 def tasks(moment: Moment) -> Iterator[Task]:
-    """Doing the procedure once it is prepared, before the offer lapses; writing down its end."""
-    begun = started(moment.pathway)
-    if under_way(moment.pathway):
-        yield Task(
-            "procedure_end",
-            Role.PROCEDURALIST,
-            begun[-1].at,
-            None,
-            key=procedure_id(moment.pathway, len(begun)),
-        )
-        return
+    """Doing the procedure once it is prepared, or cannot wait; writing down its end; a new time-out after a stop."""
+    found = procedures(moment.pathway)
+    for number, each in enumerate(found, start=1):
+        state = TaskState.OPEN if each.end is None else TaskState.DONE
+        if each.end is None or number == len(found):
+            key = procedure_id(moment.pathway, number)
+            yield Task("procedure_end", Role.PROCEDURALIST, each.start.at, None, key=key, state=state)
+    waiting = current(moment.pathway)
+    if waiting is None:
+        yield from _starts(moment)
+    elif waiting.stopped:
+        words = "The time-out was voided: a new one, with two people, or the end"
+        stopped = moment.pathway.every(TimeOutVoid)[-1].at
+        yield Task("procedure_start", Role.PROCEDURALIST, stopped, stopped, key=waiting.side.value, why=words)
+
+
+def _starts(moment: Moment) -> Iterator[Task]:
+    """The legs to treat: those in danger now, at once; those prepared, before their offer lapses or when booked."""
     offer = standing_offer(moment)
-    if offer is not None and ready(moment):
-        since = _ready_since(moment, offer.decided_at)
-        for side in _still_to_treat(moment, offer):
-            yield Task("procedure_start", Role.PROCEDURALIST, since, offer.lapses_at, key=side.value)
-    if begun:
-        key = procedure_id(moment.pathway, len(begun))
-        yield Task("procedure_end", Role.PROCEDURALIST, begun[-1].at, None, key=key, state=TaskState.DONE)
+    for side in sides(moment.pathway):
+        endangered = in_force(moment, side)
+        if endangered:
+            at = endangered[0].at
+            yield Task("procedure_start", Role.PROCEDURALIST, at, at, key=side.value, why="Limb or life in danger")
+        elif offer is not None and ready(moment) and side in _still_to_treat(moment, offer):
+            since, due = _ready_since(moment, offer.decided_at), _due(moment, side, offer)
+            yield Task("procedure_start", Role.PROCEDURALIST, since, due, key=side.value)
 
 
-def _still_to_treat(moment: Moment, offer: Decision) -> Iterator[Side]:
+def _due(moment: Moment, side: Side, offer: Decision) -> datetime:
+    """The booked time, where there is one; else when the offer lapses."""
+    booked = slot(moment, side)
+    return booked.booked.planned_at if booked is not None and booked.state == "booked" else offer.lapses_at
+
+
+def _still_to_treat(moment: Moment, offer: Decision) -> frozenset[Side]:
     """The offered legs on which no procedure was started under this offer."""
-    done = {
-        e.record.side for e in started(moment.pathway) if isinstance(e.record, ProcedureStart) and e.seq > offer.seq
-    }
-    yield from (limb.side for limb in offer.offers if limb.side not in done)
+    done = {each.side for each in procedures(moment.pathway) if each.start.seq > offer.seq}
+    return frozenset(limb.side for limb in offer.offers) - done

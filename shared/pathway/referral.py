@@ -1,20 +1,19 @@
 """Referral of a patient who may need thrombectomy (IPG651 2.1, 2.2, 1.4). Written down at the referral desk."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 
 from pydantic import AwareDatetime
 
 from shared.pathway.anatomy import Finding, Segment, Side
-from shared.pathway.choices import Answer, Pregnancy, Urgency
-from shared.pathway.civil_time import civil
+from shared.pathway.anticoagulation import Anticoagulation
+from shared.pathway.choices import Answer, Embolism, Pregnancy, Urgency
+from shared.pathway.communication import Communication
+from shared.pathway.news import ContactPreferenceChanged, NewPe, UrgencyChanged
 from shared.pathway.pathway import Pathway
-from shared.pathway.quantity import Dose
-from shared.pathway.question import Question
 from shared.pathway.record import Entry, Part, Record, asked
-from shared.pathway.refusal import Refusal
 from shared.pathway.text import Code, Line, Words
 
 
@@ -83,13 +82,6 @@ class OnsetCertainty(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Embolism(StrEnum):
-    NONE = "none"
-    SUSPECTED = "suspected"
-    CONFIRMED = "confirmed"
-    UNKNOWN = "unknown"
-
-
 class PulmonaryEmbolism(Part):
     state: Embolism = asked("Pulmonary embolism?")
     haemodynamic_instability: Answer = asked("Haemodynamically unstable?")
@@ -108,19 +100,6 @@ class RiskFactor(StrEnum):
     MAY_THURNER = "may_thurner"
     PREVIOUS_VTE = "previous_vte"
     UNKNOWN = "unknown"
-
-
-class Anticoagulation(Part):
-    drug: Line = asked("Anticoagulant")
-    dose: Dose | None = asked("Dose", default=None)
-    started_at: AwareDatetime = asked("Started at")
-    last_dose_at: AwareDatetime | None = asked("Last dose at", default=None)
-
-
-class Communication(Part):
-    language: Line = asked("Language the patient is treated in")
-    interpreter_needed: bool = asked("Is an interpreter needed?")
-    format: Line | None = asked("Format the patient needs", default=None)
 
 
 class Referral(Record):
@@ -173,21 +152,57 @@ def sides(pathway: Pathway) -> tuple[Side, ...]:
     return tuple(limb.side for limb in referral.limbs) if referral else ()
 
 
+def communication_needs(pathway: Pathway) -> Communication | None:
+    """How the patient communicates, as last written down; None before the referral."""
+    referral, changed = pathway.record(Referral), pathway.record(ContactPreferenceChanged)
+    if changed is not None:
+        return changed.communication_needs
+    return referral.communication_needs if referral else None
+
+
 def urgency(pathway: Pathway) -> Urgency:
-    """As referred, raised to emergency where R-REF-2 says so; nothing here ever lowers it."""
-    referral = pathway.record(Referral)
-    if referral is None:
-        return Urgency.ROUTINE_URGENT
-    return Urgency.EMERGENCY if any(emergency_signs(referral)) else referral.urgency
+    """How urgent it is now: as referred, raised where R-REF-2 says so, or as a clinician has since judged (YR1)."""
+    course = _course(pathway)
+    return course[-1][1] if course else Urgency.ROUTINE_URGENT
+
+
+def emergency_since(pathway: Pathway) -> Entry | None:
+    """The entry that made this the emergency it still is; None when it is none."""
+    since = None
+    for entry, found in _course(pathway):
+        since = (since or entry) if found == Urgency.EMERGENCY else None
+    return since
+
+
+def _course(pathway: Pathway) -> list[tuple[Entry, Urgency]]:
+    """Every entry that says how urgent it is, in order."""
+    told = (*pathway.every(Referral), *pathway.every(UrgencyChanged), *pathway.every(NewPe))
+    found = ((entry, _urgency_in(entry)) for entry in sorted(told, key=lambda each: each.seq))
+    return [(entry, how_urgent) for entry, how_urgent in found if how_urgent is not None]
+
+
+def _urgency_in(entry: Entry) -> Urgency | None:
+    match entry.record:
+        case Referral() as referral:
+            return Urgency.EMERGENCY if any(emergency_signs(referral)) else referral.urgency
+        case UrgencyChanged() as changed:
+            return changed.urgency
+        case NewPe() as found if _unstable(found):
+            return Urgency.EMERGENCY
+    return None
 
 
 def emergency_signs(referral: Referral) -> Iterator[str]:
     """The signs that make a referral an emergency (R-REF-2; IPG651 2.2, 3.5), in words."""
-    embolism = referral.pulmonary_embolism
-    if embolism.state in {Embolism.SUSPECTED, Embolism.CONFIRMED} and embolism.haemodynamic_instability == Answer.YES:
+    if _unstable(referral.pulmonary_embolism):
         yield "haemodynamically unstable pulmonary embolism"
     for limb in referral.limbs:
         yield from (f"{limb.side} leg: {words}" for words in _limb_signs(limb))
+
+
+def _unstable(embolism: PulmonaryEmbolism | NewPe) -> bool:
+    present = embolism.state in {Embolism.SUSPECTED, Embolism.CONFIRMED}
+    return present and embolism.haemodynamic_instability == Answer.YES
 
 
 ILIOFEMORAL = (Segment.COMMON_FEMORAL, Segment.COMMON_ILIAC, Segment.EXTERNAL_ILIAC, Segment.INTERNAL_ILIAC)
@@ -205,79 +220,3 @@ def _limb_signs(limb: LimbRecord) -> Iterator[str]:
         yield "absent pulses"
     if limb.rutherford_limb_status in {Rutherford.IIA, Rutherford.IIB, Rutherford.III}:
         yield "Rutherford IIa or worse"
-
-
-def refusals(question: Question[Referral]) -> Iterator[Refusal]:
-    """Why this referral cannot be opened.
-
-    Refuses: a second open pathway for the same leg, dates that cannot be, a question about pregnancy left
-    open where it must be asked. Guidance: 2.1, 3.9.
-    """
-    referral, now = question.record, question.now
-    if question.pathway.version:
-        yield Refusal("R-REF-1", "", "This pathway has its referral already", "2.1")
-    if question.facts.open_pathway_same_side:
-        yield Refusal("R-REF-1", "limbs", "An open pathway for this patient and this leg exists: add to it", "2.1")
-    if len({limb.side for limb in referral.limbs}) != len(referral.limbs):
-        yield Refusal("R-REF-1", "limbs", "Each leg is written down once", "1.1")
-    if question.facts.identity == "absent" or (question.facts.identity == "temporary" and not _is_emergency(referral)):
-        yield Refusal(
-            "G1",
-            "patient",
-            "An NHS, CHI or H&C number is needed; a temporary identity only in an emergency",
-            "D",
-        )
-    yield from _impossible_dates(referral, now)
-    yield from _pregnancy(question)
-    for place, limb in enumerate(referral.limbs):
-        yield from _imaging(limb.side, limb.imaging, limb.segments, now, f"limbs.{place}.")
-
-
-def _is_emergency(referral: Referral) -> bool:
-    return referral.urgency == Urgency.EMERGENCY or any(emergency_signs(referral))
-
-
-def _impossible_dates(referral: Referral, now: datetime) -> Iterator[Refusal]:
-    for name in ("presentation_at", "diagnosis_confirmed_at"):
-        if getattr(referral, name) > now:
-            yield Refusal("R-REF-1", name, "This lies in the future", "3.9")
-    onset = referral.symptom_onset_date
-    if onset and onset > civil(referral.presentation_at):
-        yield Refusal("R-REF-1", "symptom_onset_date", "Symptoms start on or before the day of presentation", "3.9")
-    if onset is None and referral.onset_certainty != OnsetCertainty.UNKNOWN:
-        yield Refusal("R-REF-1", "symptom_onset_date", "Give the date, or say that it is unknown", "3.9")
-
-
-def _pregnancy(question: Question[Referral]) -> Iterator[Refusal]:
-    facts, policy = question.facts, question.policy
-    age = facts.age_years
-    must_be_asked = facts.sex != "male" and (age is None or policy.pregnancy_age_from <= age <= policy.pregnancy_age_to)
-    if must_be_asked and question.record.pregnancy_status == Pregnancy.NOT_APPLICABLE:
-        yield Refusal(
-            "R-REF-4",
-            "pregnancy_status",
-            "Say whether this patient is pregnant, or that it is unknown",
-            "2.1",
-        )
-
-
-def _imaging(
-    side: Side, imaging: ImagingStudy, segments: dict[Segment, Finding], now: datetime, at: str
-) -> Iterator[Refusal]:
-    if imaging.side_in_report != side:
-        yield Refusal("G10", f"{at}imaging.side_in_report", "The report names the other leg", "D")
-    if imaging.performed_at > now:
-        yield Refusal("R-MDT-2", f"{at}imaging.performed_at", "This study lies in the future", "2.5")
-    if not segments:
-        yield Refusal("R-ELI-4", f"{at}segments", "Say what was seen in at least one vein", "1.1")
-
-
-def imaging_refusals(question: Question[NewImaging]) -> Iterator[Refusal]:
-    """Why this study cannot be added.
-
-    Refuses: a leg that was not referred, a report of the other side. Guidance: 2.5.
-    """
-    record = question.record
-    if record.side not in sides(question.pathway):
-        yield Refusal("G10", "side", "This leg was not referred", "1.1")
-    yield from _imaging(record.side, record.imaging, record.segments, question.now, "")

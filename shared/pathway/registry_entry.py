@@ -10,18 +10,13 @@ from typing import Any, ClassVar, Literal
 from pydantic import AwareDatetime
 
 from shared.pathway.civil_time import at_time, civil, roll_back
-from shared.pathway.consent import Consent, ConsentLine, LineStatus
-from shared.pathway.discharge import Discharge
 from shared.pathway.duties import Obligation, Outside, Task, TaskState, Timer
 from shared.pathway.people import Role
-from shared.pathway.procedure import ProcedureEnd, ProcedureStart, procedure_id, started
+from shared.pathway.procedure import ProcedureEnd, procedure_id, started, started_at
 from shared.pathway.question import Moment, Question
 from shared.pathway.record import Entry, Record, asked
-from shared.pathway.referral import Referral, imaging_of
 from shared.pathway.refusal import Refusal
 from shared.pathway.text import Code, Words
-
-DATASET = "patency-minimum-1"
 
 
 class RegistryAccepted(Record):
@@ -80,19 +75,41 @@ def _about(moment: Moment, kind: type[Record], procedure: str) -> list[Entry]:
     return [entry for entry in moment.pathway.every(kind) if getattr(entry.record, "procedure_id", "") == procedure]
 
 
+UPDATES = frozenset(
+    {
+        "discharge",
+        "anticoagulation_review",
+        "long_term_visit",
+        "visit_not_made",
+        "adverse_event",
+        "adverse_event_outcome",
+        "filter_retrieval",
+        "filter_made_permanent",
+        "filter_removed_elsewhere",
+        "patient_died",
+        "identity_corrected",
+    }
+)
+"""Kinds of records that make an accepted entry incomplete: it is sent again as a new version (R-REG-2)."""
+
+
 def dataset_version(moment: Moment, procedure: str) -> int:
-    """1 at first; one more for each correction, and for the update at discharge after a first acceptance (R-REG-2)."""
-    update = _discharged_after(moment, procedure) and bool(_about(moment, RegistryAccepted, procedure))
-    return 1 + len(_about(moment, RegistryCorrection, procedure)) + (1 if update else 0)
+    """1 at first; one more for each correction, and for each update since the procedure ended (R-REG-2).
+
+    An update counts whether or not a version was accepted meanwhile: what was on its way then did not hold it.
+    """
+    return 1 + len(_about(moment, RegistryCorrection, procedure)) + _updates(moment, procedure)
 
 
-def _discharged_after(moment: Moment, procedure: str) -> bool:
-    """Whether the patient went home after this procedure and before the next one."""
-    begun = dict(procedures(moment))
-    later = min(
-        (entry.seq for entry in begun.values() if entry.seq > begun[procedure].seq), default=moment.pathway.version + 1
-    )
-    return any(begun[procedure].seq < left.seq < later for left in moment.pathway.every(Discharge))
+def _updates(moment: Moment, procedure: str) -> int:
+    """Updates between the end of this procedure and the start of the next, which has an entry of its own."""
+    begun = [name for name, _entry in procedures(moment)]
+    number, ends = begun.index(procedure), moment.pathway.every(ProcedureEnd)
+    if number >= len(ends):
+        return 0
+    starts = [entry.seq for _name, entry in procedures(moment)][number + 1 :]
+    until = starts[0] if starts else moment.pathway.version + 1
+    return sum(entry.kind in UPDATES and ends[number].seq < entry.seq < until for entry in moment.pathway.entries)
 
 
 def _answered(moment: Moment, kind: type[Record], procedure: str) -> bool:
@@ -136,44 +153,6 @@ def owed(moment: Moment) -> Iterator[Obligation]:
         if not answered and not _confirmed(moment, procedure):
             key = f"{procedure}.v{dataset_version(moment, procedure)}"
             yield Obligation(Outside.REGISTRY_ENTRY, key, entry.at)
-
-
-def dataset(moment: Moment, procedure: str) -> dict[str, Any]:
-    """Our minimum dataset for one procedure (clinical.md 2.9): pseudonymous, no name, number or birth date."""
-    number = [name for name, _entry in procedures(moment)].index(procedure)
-    start, opened = started(moment.pathway)[number], moment.pathway.latest(Referral)
-    end = moment.pathway.every(ProcedureEnd)[number].record
-    assert isinstance(start.record, ProcedureStart) and isinstance(end, ProcedureEnd)  # noqa: S101, PT018 -- filed by kind
-    assert opened is not None and isinstance(opened.record, Referral)  # noqa: S101, PT018 -- a start needs a referral
-    limb, study = (
-        next(each for each in opened.record.limbs if each.side == start.record.side),
-        imaging_of(moment.pathway, start.record.side),
-    )
-    return {
-        "dataset": DATASET,
-        "age_years": opened.facts.age_years,
-        "sex": opened.facts.sex,
-        "identifiable": _identifiable(moment),
-        "presentation_on": civil(opened.record.presentation_at).isoformat(),
-        "procedure_on": civil(start.at).isoformat(),
-        "limbs": [start.record.side.value],
-        "segments": {vein.value: found.value for vein, found in (study[2] if study else {}).items()},
-        "pain": limb.symptoms.pain,
-        "pulmonary_embolism": opened.record.pulmonary_embolism.state.value,
-        "risk_factors": sorted(opened.record.risk_factors),
-        "devices": [each.model_dump(mode="json") for each in end.devices_used],
-        "lysis": end.lysis.model_dump(mode="json") if end.lysis else None,
-        "stent": end.stent is not None,
-        "outcome": end.outcome,
-        "clot_removal": {vein.value: grade.value for vein, grade in end.clot_removal.items()},
-        "events": sorted(end.events),
-    }
-
-
-def _identifiable(moment: Moment) -> bool:
-    """Whether the patient agreed to identifiable data (R-REG-5); refusal changes the payload, never the duty."""
-    taken = moment.pathway.record(Consent)
-    return taken is not None and taken.lines.get(ConsentLine.REGISTRY_IDENTIFIABLE_DATA) == LineStatus.GIVEN
 
 
 AnyRegistryRecord = (
@@ -228,7 +207,9 @@ def tasks(moment: Moment) -> Iterator[Task]:
 
 
 def _submit_by(moment: Moment, entry: Entry) -> datetime:
-    day = roll_back(civil(entry.at) + timedelta(days=moment.policy.registry_submit_days), moment.pathway.nation)
+    day = roll_back(
+        civil(started_at(entry)) + timedelta(days=moment.policy.registry_submit_days), moment.pathway.nation
+    )
     return at_time(day, moment.policy.working_day_ends)
 
 
@@ -241,7 +222,7 @@ def timers(moment: Moment) -> Iterator[Timer]:
     )
     for procedure, entry in procedures(moment):
         for rung, days, tells in rungs:
-            day = roll_back(civil(entry.at) + timedelta(days=days), moment.pathway.nation)
+            day = roll_back(civil(started_at(entry)) + timedelta(days=days), moment.pathway.nation)
             due = at_time(day, policy.working_day_ends)
             met = state(moment, procedure) in done
-            yield Timer("T-REG", rung, "started_at", entry.at, due, day, tells, met=met)
+            yield Timer("T-REG", rung, "started_at", started_at(entry), due, day, tells, met=met)

@@ -6,11 +6,20 @@ read this table.
 
 from shared.contracts.steps import Step
 from shared.pathway.declared import (
+    adverse_events,
+    any_time,
+    breaking,
     clock,
     consent,
+    documents,
+    endings,
+    filter_retrieval,
     follow_up,
     governance,
+    laboratory_checks,
+    long_term,
     mdt_review,
+    news,
     procedure,
     referral,
     registry,
@@ -25,10 +34,21 @@ STEPS: tuple[Stage, ...] = (
     procedure.STAGE,
     registry.STAGE,
     follow_up.STAGE,
+    long_term.STAGE,
 )
 """The steps of the guidance, in its order."""
 
-TRACKS: tuple[Stage, ...] = (clock.STAGE,)
+TRACKS: tuple[Stage, ...] = (
+    clock.STAGE,
+    breaking.STAGE,
+    news.STAGE,
+    endings.STAGE,
+    any_time.STAGE,
+    filter_retrieval.STAGE,
+    adverse_events.STAGE,
+    laboratory_checks.STAGE,
+    documents.STAGE,
+)
 """What has a life of its own beside the steps."""
 
 STAGES: tuple[Stage, ...] = STEPS + TRACKS

@@ -23,8 +23,9 @@ class AuthorisationSuspended(Record):
     kind: ClassVar[str] = "authorisation_suspended"
 
     scope: Literal["procedure", "device", "operator"] = asked("What is suspended?")
-    subject: Code | None = asked("Which device model or operator?", default=None)
+    subject: Line | None = asked("Which device model or operator?", default=None)
     reason: Words = asked("Why?")
+    reference: Code = asked("Reference of this suspension", hint="By which it is lifted again")
 
 
 class StudyClosed(Record):
@@ -50,3 +51,15 @@ class StaffLeft(Record):
 
     person: Code = asked("Who left?", hint="Staff directory id")
     left_on: date = asked("When?")
+
+
+class NewsAnswered(Record):
+    """Somebody looked at such news for this patient and did what it asked for."""
+
+    kind: ClassVar[str] = "news_answered"
+
+    news: int = asked("Which news?", hint="The number of its entry", ge=1)
+    done: Words = asked("What was done for this patient?")
+    new_owner: Code | None = asked(
+        "Who takes over from the person who left?", hint="Staff directory id; only when somebody left", default=None
+    )

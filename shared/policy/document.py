@@ -113,6 +113,8 @@ def _value(name: str, entry: Entry, kind: object, term: Term) -> object:
         return _plausible(name, entry)
     if kind is int:
         return _whole(name, entry.value, term)
+    if kind is float:
+        return _number(name, entry.value, term)
     return _increasing(name, entry.value, term)
 
 
@@ -130,12 +132,24 @@ def _whole(name: str, value: object, term: Term) -> int:
     return value
 
 
+def _number(name: str, value: object, term: Term) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise PolicyInvalid(name, "value must be a number")
+    if not term.at_least <= value <= term.at_most:
+        raise PolicyInvalid(name, f"value must lie between {term.at_least} and {term.at_most}")
+    return float(value)
+
+
 def _increasing(name: str, value: object, term: Term) -> tuple[int, ...]:
     if not isinstance(value, list) or not value:
         raise PolicyInvalid(name, "value must be a list of whole numbers")
     rungs = tuple(_whole(name, rung, term) for rung in value)
     if any(earlier >= later for earlier, later in pairwise(rungs)):
         raise PolicyInvalid(name, "values must increase")
+    if term.count not in {None, len(rungs)}:
+        raise PolicyInvalid(name, f"there must be {term.count} values")
+    if term.among and not term.among.issuperset(rungs):
+        raise PolicyInvalid(name, "a value is none that the rules know")
     return rungs
 
 

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from shared.pathway.capacity import BestInterests, CapacityAssessment
 from shared.pathway.choices import Answer, Mechanism
 from shared.pathway.consent import (
     Consent,
+    ConsentConfirmed,
     ConsentLine,
     ConsentWithdrawn,
     InformationItem,
@@ -66,3 +68,38 @@ def enrolment(**changes: Any) -> ResearchEnrolment:
         "enrolment_number": "E-17",
     }
     return filled(ResearchEnrolment, given, changes)
+
+
+def confirmation(**changes: Any) -> ConsentConfirmed:
+    """Asked again on the morning of 9 March."""
+    given = {"side": LEFT, "confirmed_at": london("2026-03-09T09:00"), "still_agrees": Answer.YES}
+    return filled(ConsentConfirmed, given, changes)
+
+
+def assessed(**changes: Any) -> CapacityAssessment:
+    """Somebody who cannot weigh this decision today."""
+    given = {
+        "impairment": "Acute confusion",
+        "understands": Answer.YES,
+        "retains": Answer.YES,
+        "weighs": Answer.NO,
+        "communicates": Answer.YES,
+        "assessor": "vs-1",
+        "assessed_at": london("2026-03-06T09:00"),
+    }
+    return filled(CapacityAssessment, given, changes)
+
+
+def best_interests(**changes: Any) -> BestInterests:
+    given = {
+        "consulted": "Partner, who thinks the patient would want it",
+        "attorney_or_deputy": "none",
+        "advance_decision": "none_found",
+        "unbefriended": False,
+        "imca_instructed": Answer.NO,
+        "decision_maker": "vs-1",
+        "less_restrictive_options": "Waiting for the confusion to clear",
+        "review_if_regains": "The patient is asked at once",
+        "decided_at": london("2026-03-06T09:30"),
+    }
+    return filled(BestInterests, given, changes)

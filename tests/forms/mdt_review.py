@@ -68,6 +68,7 @@ def mdt_review(*decisions: LimbDecision, **changes: Any) -> MdtReview:
         "bleeding_risk_summary": "HAS-BLED 1",
         "thrombolysis_status": ThrombolysisStatus.NOT_CONTRAINDICATED,
         "options_considered": frozenset({Option.ANTICOAGULATION_ALONE, Option.PMT_ALONE}),
+        "decided_without": "Bloods and work-up are taken before the day of the procedure",
         "decisions": decisions,
     }
     return filled(MdtReview, given, changes)

@@ -8,6 +8,7 @@ from shared.pathway.choices import AccessVein, Answer, LysisMode, Mechanism
 from shared.pathway.procedure import (
     ClotRemoval,
     Identifier,
+    Lysis,
     ProcedureEnd,
     ProcedureStart,
     ScannedDevice,
@@ -15,7 +16,7 @@ from shared.pathway.procedure import (
     SignOut,
     UsedDevice,
 )
-from shared.pathway.quantity import DoseAreaProduct, Volume
+from shared.pathway.quantity import Dose, DoseAreaProduct, Volume
 from tests.forms.filled import LEFT, filled, london
 from tests.forms.referral import ILIOFEMORAL
 
@@ -50,7 +51,33 @@ def start(side: Side = LEFT, **changes: Any) -> ProcedureStart:
 
 
 def sign_out(**changes: Any) -> SignOut:
-    return filled(SignOut, dict.fromkeys(SignOut.model_fields, Answer.YES), changes)
+    given: dict[str, Any] = dict.fromkeys(SignOut.model_fields, Answer.YES)
+    return filled(SignOut, given | {"filter_present": Answer.NO, "specimen": "none_taken"}, changes)
+
+
+def used(**changes: Any) -> UsedDevice:
+    """A rheolytic run of four minutes."""
+    given = {
+        "udi_di": RHEOLYTIC,
+        "lot": "L-1",
+        "outcome": "used",
+        "mechanism": Mechanism.RHEOLYTIC,
+        "run_time_s": 240,
+        "saline": Volume(value=300, unit="mL"),
+    }
+    return filled(UsedDevice, given, changes)
+
+
+def lysis(**changes: Any) -> Lysis:
+    given = {
+        "drug": "alteplase",
+        "dose": Dose(value=10, unit="mg"),
+        "mode": LysisMode.DURING,
+        "route": "pulse_spray",
+        "started_at": london("2026-03-09T10:00"),
+        "stopped_at": london("2026-03-09T10:30"),
+    }
+    return filled(Lysis, given, changes)
 
 
 def end(**changes: Any) -> ProcedureEnd:
@@ -58,10 +85,14 @@ def end(**changes: Any) -> ProcedureEnd:
         "outcome": "completed",
         "ended_at": london("2026-03-09T11:00"),
         "pre_run_extent": ILIOFEMORAL,
-        "devices_used": (UsedDevice(udi_di=RHEOLYTIC, lot="L-1", outcome="used", mechanism=Mechanism.RHEOLYTIC),),
+        "devices_used": (used(),),
         "contrast": Volume(value=80, unit="mL"),
         "dose_area_product": DoseAreaProduct(value=42, unit="Gy·cm²"),
         "fluoroscopy_min": 18.5,
+        "irmer_justification": "The operator: no other way to see the run",
+        "aspirated_blood": Volume(value=120, unit="mL"),
+        "completion_flow": "normal",
+        "residual_stenosis_percent": 10,
         "clot_removal": {Segment.COMMON_FEMORAL: ClotRemoval.GRADE_III},
         "events": frozenset(),
         "no_event": True,

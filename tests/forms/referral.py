@@ -4,12 +4,11 @@ from datetime import date
 from typing import Any
 
 from shared.pathway.anatomy import CALF, ILIAC, Finding, Segment, Side
-from shared.pathway.choices import Answer, Pregnancy, Urgency
+from shared.pathway.choices import Answer, Embolism, Pregnancy, Urgency
 from shared.pathway.classification import Classification, LimbAgreement
+from shared.pathway.communication import Communication
 from shared.pathway.eligibility import ArrangementClass
 from shared.pathway.referral import (
-    Communication,
-    Embolism,
     ImagingStudy,
     LimbRecord,
     Modality,

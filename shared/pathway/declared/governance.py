@@ -1,7 +1,7 @@
 """Telling the governance leads (IPG651 1.2, YR3)."""
 
 from shared.contracts.steps import Step
-from shared.pathway import governance_notice
+from shared.pathway import governance_duties, governance_notice
 from shared.pathway.governance import NoticeAcknowledged, NoticeBounced, NoticeDelivered, NoticeSent, NoticeUnsendable
 from shared.pathway.roles import GOVERNANCE, MAIL, SYSTEM
 from shared.pathway.stage import Kind, Stage
@@ -21,8 +21,8 @@ STAGE = Stage(
         Kind(NoticeAcknowledged, "governance", GOVERNANCE, READ, any_version=True),
     ),
     governance_notice.settled,
-    (governance_notice.tasks,),
-    (governance_notice.timers,),
+    (governance_duties.tasks,),
+    (governance_duties.timers,),
     (governance_notice.owed,),
     asks=("tell_governance_in_person",),
     outlives_closing=True,

@@ -6,11 +6,10 @@ and is simply refused when it does not stand.
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from shared.pathway import decide
 from shared.pathway.anatomy import Side
-from shared.pathway.choices import ClosingReason, Status
+from shared.pathway.choices import ClosingReason, Status, Urgency
 from shared.pathway.civil_time import civil
 from shared.pathway.classification import recommendations
 from shared.pathway.consent import LineStatus
@@ -19,7 +18,7 @@ from shared.pathway.duties import Outside
 from shared.pathway.governance import NoticeAcknowledged, NoticeBounced, NoticeDelivered, NoticeSent, NoticeUnsendable
 from shared.pathway.governance_notice import current, informed, notices
 from shared.pathway.mdt_review import MdtReview, Outcome
-from shared.pathway.people import PATENCY, Role, Signature
+from shared.pathway.people import Role, Signature
 from shared.pathway.record import Record
 from shared.pathway.referral import imaging_of
 from shared.pathway.registry_entry import (
@@ -30,28 +29,24 @@ from shared.pathway.registry_entry import (
     RegistryRejected,
     dataset_version,
 )
-from tests.forms.consent import consent, leaflet, lines, withdrawal
+from tests.forms.before_mdt import (
+    bleeding_risk,
+    capacity_changed,
+    critical_result,
+    new_bleed,
+    new_pe,
+    urgency_changed,
+)
+from tests.forms.consent import confirmation, consent, leaflet, lines, withdrawal
 from tests.forms.filled import LEFT, RIGHT
 from tests.forms.follow_up import accepted_handover, clinic_review, closure, discharge, hand_over
 from tests.forms.mdt_review import attendees, decided, looked_at, mdt_review, sign_off
 from tests.forms.procedure import RECALLED, device, end, sign_in, start
 from tests.forms.referral import FEMOROPOPLITEAL, ILIOFEMORAL, agreement, classification, imaging, new_imaging
-from tests.patients import CLERK, MAIL, SECOND_CLERK, SPECIALISTS, USUALLY_BY, Case
-
-
-class Move(NamedTuple):
-    """A record somebody offers, in a role."""
-
-    record: Record
-    by: Signature
-
-
-Mover = Callable[[Case], Move | None]
-"""Looks at a case and offers a record; None when it has nothing to offer."""
-
-
-def usual(record: Record) -> Move:
-    return Move(record, USUALLY_BY.get(record.kind, PATENCY))
+from tests.forms.the_day import bloods
+from tests.patients import CLERK, MAIL, SECOND_CLERK, SPECIALISTS, Case
+from tests.unit.pathway.moves import Move, Mover, always, usual
+from tests.unit.pathway.turns import BROKEN, FILTERS, HARM, LIFE
 
 
 def go_on(case: Case) -> Move | None:
@@ -64,12 +59,12 @@ def _nothing(case: Case) -> Move | None:
     return None
 
 
-def _classify(case: Case) -> Move:
+def classify(case: Case) -> Move:
     found = recommendations(case.moment)
     return usual(classification(*(agreement(each.side, recommended=each.cls) for each in found)))
 
 
-def _fresh_imaging(case: Case) -> Move:
+def fresh_imaging(case: Case) -> Move:
     study = imaging(LEFT, accession=f"ACC-{case.pathway.version}", performed_at=case.now)
     return usual(new_imaging(imaging=study))
 
@@ -81,7 +76,7 @@ def _meet_and_sign(case: Case) -> Move:
             if not case.refusals(sign_off(review.seq), signature):
                 return Move(sign_off(review.seq), signature)
     meeting = usual(_review(case))
-    return meeting if not case.refusals(meeting.record, meeting.by) else _fresh_imaging(case)
+    return meeting if not case.refusals(meeting.record, meeting.by) else fresh_imaging(case)
 
 
 def _review(case: Case, people: tuple[str, ...] = ("vs-1", "ir-1", "hae-1")) -> MdtReview:
@@ -103,15 +98,18 @@ def _consent(case: Case, side: Side = LEFT) -> Move:
 
 
 def _start(case: Case) -> Move:
-    del case
-    return usual(start())
+    """Blood first where it is older than two days, then the patient asked again, then the start."""
+    refused = {each.rule for each in case.refusals(start())}
+    if "G12" in refused:
+        return usual(bloods(collected_at=case.now))
+    return usual(confirmation(confirmed_at=case.now) if "G7" in refused else start())
 
 
 def _end(case: Case) -> Move:
     return usual(end(ended_at=case.now))
 
 
-def _registry(case: Case) -> Move | None:
+def registry(case: Case) -> Move | None:
     owed = [each for each in decide.owed(case.moment) if each.kind == Outside.REGISTRY_ENTRY]
     if not owed:
         return None
@@ -120,18 +118,18 @@ def _registry(case: Case) -> Move | None:
 
 
 def _go_home(case: Case) -> Move:
-    return _registry(case) or usual(discharge(discharged_at=case.now))
+    return registry(case) or usual(discharge(discharged_at=case.now))
 
 
 def _follow_up(case: Case) -> Move:
     today = civil(case.now)
     seen = clinic_review(attended_on=today, next_review_due=today + timedelta(days=300))
-    return _registry(case) or usual(seen)
+    return registry(case) or usual(seen)
 
 
 NEXT: dict[Status, Mover] = {
-    Status.REFERRED: _classify,
-    Status.CLASSIFIED: _fresh_imaging,
+    Status.REFERRED: classify,
+    Status.CLASSIFIED: fresh_imaging,
     Status.MDT_PENDING: _meet_and_sign,
     Status.PREPARING: _prepare,
     Status.READY: _start,
@@ -139,13 +137,8 @@ NEXT: dict[Status, Mover] = {
     Status.POST_PROCEDURE: _go_home,
     Status.DISCHARGED: _follow_up,
     Status.ANTICOAG_FOLLOWUP: _follow_up,
-    Status.LONG_TERM_FOLLOWUP: _registry,
+    Status.LONG_TERM_FOLLOWUP: registry,
 }
-
-
-def _always(record: Record, by: Signature | None = None) -> Mover:
-    move = Move(record, by) if by else usual(record)
-    return lambda _case: move
 
 
 def _signs(by: Signature, *, agrees: bool = True) -> Mover:
@@ -173,16 +166,16 @@ def _rejected(case: Case) -> Move:
 TYPED = RegistryManualEntry(procedure_id="p-1.1", external_reference="V-1", entered_at=end().ended_at)
 SEEN = RegistryManualConfirmation(procedure_id="p-1.1", seen_in_registry=True)
 WRONG_ROOM: tuple[Mover, ...] = (
-    _always(start(RIGHT)),
-    _always(start(sign_in=sign_in(side_marked=RIGHT))),
-    _always(start(devices=(device(RECALLED),))),
-    _always(start(operators=("nobody-1",))),
+    always(start(RIGHT)),
+    always(start(sign_in=sign_in(side_marked=RIGHT))),
+    always(start(devices=(device(RECALLED),))),
+    always(start(operators=("nobody-1",))),
 )
 MEETINGS: tuple[Mover, ...] = (
     lambda case: usual(_review(case)),
     lambda case: usual(_review(case, ("vs-ir-1", "hae-1"))),
     lambda case: usual(_review(case, ("vs-1", "ir-1"))),
-    _always(mdt_review(decided(Outcome.DECLINE))),
+    always(mdt_review(decided(Outcome.DECLINE))),
     _signs(Signature("vs-ir-1", Role.VASCULAR_SURGEON)),
     _signs(Signature("vs-ir-1", Role.INTERVENTIONAL_RADIOLOGIST)),
     _signs(Signature("coord-1", Role.MDT_COORDINATOR)),
@@ -190,17 +183,17 @@ MEETINGS: tuple[Mover, ...] = (
     _signs(SPECIALISTS[0], agrees=False),
 )
 PATIENT_SAYS: tuple[Mover, ...] = (
-    _always(withdrawal()),
+    always(withdrawal()),
     _consent,
     lambda case: _consent(case, RIGHT),
-    _always(consent(lines=lines(LineStatus.REFUSED))),
+    always(consent(lines=lines(LineStatus.REFUSED))),
 )
 PICTURES: tuple[Mover, ...] = (
-    _fresh_imaging,
-    _classify,
-    _always(new_imaging(segments=FEMOROPOPLITEAL)),
-    _always(new_imaging(segments=ILIOFEMORAL, imaging=imaging(accession="OLD"))),
-    _always(classification(agreement(agrees=False, reason="I see it otherwise"))),
+    fresh_imaging,
+    classify,
+    always(new_imaging(segments=FEMOROPOPLITEAL)),
+    always(new_imaging(segments=ILIOFEMORAL, imaging=imaging(accession="OLD"))),
+    always(classification(agreement(agrees=False, reason="I see it otherwise"))),
 )
 REPORTS: tuple[Callable[[str], Record], ...] = (
     lambda key: NoticeSent(dispatch=key, to=Role.GOVERNANCE_LEAD, recipients=1),
@@ -208,34 +201,47 @@ REPORTS: tuple[Callable[[str], Record], ...] = (
     lambda key: NoticeUnsendable(dispatch=key, cause="no_recipient"),
     lambda key: NoticeDelivered(dispatch=key),
 )
+NEWS: tuple[Mover, ...] = (
+    always(new_bleed()),
+    always(new_pe()),
+    always(critical_result()),
+    always(capacity_changed()),
+    always(urgency_changed(Urgency.ROUTINE_URGENT)),
+    lambda case: usual(bleeding_risk(assessed_at=case.now)),
+)
 MAILS: tuple[Mover, ...] = (
     *(_dispatched(report, place) for report in REPORTS for place in (0, -1)),
-    _always(NoticeAcknowledged(notice=1)),
+    always(NoticeAcknowledged(notice=1)),
 )
 REGISTRY: tuple[Mover, ...] = (
-    _registry,
+    registry,
     _rejected,
-    _always(RegistryCorrection(procedure_id="p-1.1", what_was_wrong="Lot")),
-    _always(TYPED, CLERK),
-    _always(SEEN, CLERK),
-    _always(SEEN, SECOND_CLERK),
+    always(RegistryCorrection(procedure_id="p-1.1", what_was_wrong="Lot")),
+    always(TYPED, CLERK),
+    always(SEEN, CLERK),
+    always(SEEN, SECOND_CLERK),
 )
 ENDINGS: tuple[Mover, ...] = (
     _end,
     _go_home,
-    _always(clinic_review(decision="stop", next_review_due=None, attended_on=date(2026, 6, 9))),
-    *(_always(hand_over(reason)) for reason in (ClosingReason.MDT_DECLINED, ClosingReason.CONSENT_WITHDRAWN)),
-    _always(accepted_handover()),
-    *(_always(closure(reason)) for reason in ClosingReason),
+    always(clinic_review(decision="stop", next_review_due=None, attended_on=date(2026, 6, 9))),
+    *(always(hand_over(reason)) for reason in (ClosingReason.MDT_DECLINED, ClosingReason.CONSENT_WITHDRAWN)),
+    always(accepted_handover()),
+    *(always(closure(reason)) for reason in ClosingReason),
 )
 MOVES: tuple[Mover, ...] = (
-    *(go_on,) * 60,
+    *(go_on,) * 80,
     *WRONG_ROOM,
     *MEETINGS,
     *PATIENT_SAYS,
     *PICTURES,
+    *NEWS,
     *MAILS,
     *REGISTRY,
+    *HARM,
+    *FILTERS,
+    *BROKEN,
+    *LIFE,
     *ENDINGS,
 )
 """More than half of the time what is asked for next; else anything."""

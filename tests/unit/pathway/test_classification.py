@@ -1,13 +1,17 @@
 """Classification of each leg: recommended by the table, committed by a clinician (R-ELI-3, R-ELI-4; IPG651 1.1)."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from shared.pathway import decide
 from shared.pathway.anatomy import Finding, Segment, Side
-from shared.pathway.choices import Status, Urgency
+from shared.pathway.choices import Answer, Status, Urgency
 from shared.pathway.classification import committed, may_go_on, recommendations
 from shared.pathway.duties import Task, TaskState
 from shared.pathway.eligibility import ArrangementClass
+from shared.pathway.identity_changes import IdentityCorrected, IdentityPart
 from shared.pathway.mdt_offer import standing_offer
 from tests.forms.filled import LEFT, RIGHT, london
 from tests.forms.referral import (
@@ -17,10 +21,13 @@ from tests.forms.referral import (
     classification,
     limb,
     new_imaging,
+    referral,
     veins,
 )
 from tests.patients import (
+    COORDINATOR,
     Case,
+    arrived,
     both_legs,
     classified,
     femoropopliteal_right,
@@ -29,6 +36,7 @@ from tests.patients import (
     referred,
 )
 
+IVC_ALONE = veins(Segment.IVC)
 SPECIAL, RESEARCH = ArrangementClass.SPECIAL_ARRANGEMENTS, ArrangementClass.RESEARCH_ONLY
 
 
@@ -136,3 +144,38 @@ def test_a_leg_whose_class_was_disputed_cannot_go_on() -> None:
 )
 def test_triage_is_due_as_fast_as_the_referral_is_urgent(urgency: Urgency, due: str) -> None:
     assert task(iliofemoral_left(urgency=urgency), "classification").due_at == london(due)
+
+
+def corrected_to(age_years: int, case: Case | None = None) -> Case:
+    case = (case or classified()).where(age_years=age_years)
+    record = IdentityCorrected(parts=frozenset({IdentityPart.DATE_OF_BIRTH}), why="Seen on the passport")
+    entry = decide.next_entry(case.moment, record, COORDINATOR)
+    return replace(case, pathway=case.pathway.with_entry(entry))
+
+
+def test_a_corrected_age_is_the_age_that_counts() -> None:
+    assert "special_population" in recommendations(corrected_to(16).moment)[0].flags
+    assert "special_population" not in recommendations(corrected_to(64).moment)[0].flags
+
+
+def test_a_patient_who_turns_out_to_be_a_minor_is_classified_again() -> None:
+    assert committed(corrected_to(16).moment) is None
+    assert committed(corrected_to(64).moment) is not None
+
+
+def test_a_minor_who_was_known_to_be_one_is_not_classified_again() -> None:
+    case = referred_at_17()
+    assert committed(corrected_to(16, case).moment) is not None
+
+
+def referred_at_17() -> Case:
+    young = arrived(age_years=17).writes(referral(limb()))
+    return classified(young, agreement(reason="Seen with the paediatricians"))
+
+
+@pytest.mark.parametrize(
+    ("veins", "review"),
+    [({}, False), ({"acute_on_chronic": Answer.YES}, True), ({"segments": IVC_ALONE}, True)],
+)
+def test_a_leg_at_the_edge_of_the_guidance_goes_to_a_person(veins: dict[str, Any], *, review: bool) -> None:
+    assert recommendations(referred(limb(**veins)).moment)[0].human_review is review

@@ -25,7 +25,6 @@ from tests.patients import (
     discharged,
     ended,
     femoropopliteal_right,
-    handed_over,
     offered,
     on_the_day,
     referred,
@@ -35,6 +34,7 @@ from tests.patients import (
     started,
     told,
 )
+from tests.patients_again import handed_over
 
 DECLINED, COMPLETED = ClosingReason.MDT_DECLINED, ClosingReason.COMPLETED
 NO_STUDY, NOT_ELIGIBLE = ClosingReason.NO_STUDY_AVAILABLE, ClosingReason.NOT_ELIGIBLE
@@ -128,9 +128,18 @@ def test_a_treated_and_reviewed_patient_may_be_closed() -> None:
     assert seen_at_clinic().refused(closure()) == set()
 
 
-@pytest.mark.parametrize("reason", [ClosingReason.DIED, ClosingReason.TRANSFERRED_OUT, ClosingReason.LOST_TO_FOLLOWUP])
-def test_what_this_release_cannot_check_it_does_not_close(reason: ClosingReason) -> None:
-    assert ("1.1", "reason", "D") in seen_at_clinic().refused(closure(reason))
+@pytest.mark.parametrize(
+    ("reason", "paragraph"),
+    [
+        (ClosingReason.DIED, "D"),
+        (ClosingReason.TRANSFERRED_OUT, "D"),
+        (ClosingReason.OPENED_IN_ERROR, "D"),
+        (ClosingReason.CLINICALLY_OVERTAKEN, "1.3"),
+        (ClosingReason.LOST_TO_FOLLOWUP, "2.6"),
+    ],
+)
+def test_what_nobody_wrote_down_is_no_reason(reason: ClosingReason, paragraph: str) -> None:
+    assert ("1.1", "reason", paragraph) in seen_at_clinic().refused(closure(reason))
 
 
 def test_a_handover_names_somebody_of_the_directory_and_a_reason_that_needs_one() -> None:
@@ -161,12 +170,12 @@ def test_a_closed_pathway_takes_nothing_but_answers_of_the_outside_world() -> No
 def test_a_closed_pathway_has_nothing_to_do_but_what_outlives_it() -> None:
     closed = seen_at_clinic().writes(closure())
     left = {each.kind for each in decide.tasks(closed.moment) if each.state == "open"}
-    assert left <= {"governance_acknowledgement"}
-    assert decide.next_due_at(closed.moment) is None
+    assert left <= {"governance_acknowledgement", "thirty_day_check"}
+    assert {view.timer.id for view in decide.timers(closed.moment) if view.state == "pending"} <= {"T-AE30"}
 
 
 def test_a_closed_pathway_still_owes_what_it_owed() -> None:
-    assert [each.key for each in decide.owed(seen_at_clinic().writes(closure()).moment)] == ["p-1.1.v2"]
+    assert [each.key for each in decide.owed(seen_at_clinic().writes(closure()).moment)] == ["p-1.1.v3"]
 
 
 def test_handing_over_and_closing_are_asked_for_in_turn() -> None:

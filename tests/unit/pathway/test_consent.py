@@ -7,12 +7,14 @@ import pytest
 from shared.pathway import decide
 from shared.pathway.choices import Answer, ClosingReason, Mechanism, Status
 from shared.pathway.closure import ending
-from shared.pathway.consent import InformationItem, Interpreter, LineStatus, NiceInformation
-from shared.pathway.consent_rules import standing, withdrawn
+from shared.pathway.consent import ConsentLine, InformationItem, Interpreter, LineStatus, NiceInformation
+from shared.pathway.consent_refusals import little_time_to_consider
+from shared.pathway.consent_rules import confirmed_today, line_status, standing, withdrawn
+from shared.pathway.governance_notice import notices
 from shared.pathway.mdt_review import Outcome
 from shared.pathway.people import Role, Signature
 from shared.pathway.stages import KINDS
-from tests.forms.consent import consent, enrolment, leaflet, lines, withdrawal
+from tests.forms.consent import confirmation, consent, enrolment, leaflet, lines, withdrawal
 from tests.forms.filled import LEFT, RIGHT, london
 from tests.forms.mdt_review import mdt_review, offer
 from tests.forms.referral import new_imaging
@@ -175,9 +177,10 @@ def test_a_withdrawal_takes_effect_at_once_and_tells_the_team_to_stop() -> None:
     assert (stop.role, stop.due_at) == (Role.PROCEDURALIST, case.now)
 
 
-def test_a_withdrawal_leaves_the_governance_notice_and_the_14_days_as_they_are() -> None:
+def test_a_withdrawal_leaves_the_first_notice_and_the_14_days_as_they_are_and_is_told_as_well() -> None:
     before, after = told(), told().writes(withdrawal())
-    assert decide.owed(before.moment) == decide.owed(after.moment)
+    assert [each.about for each in notices(after.moment)] == ["mdt_offer", "consent_withdrawn"]
+    assert notices(after.moment)[0] == notices(before.moment)[0]
     kept = {view.timer.key for view in decide.timers(after.moment)}
     assert {view.timer.key for view in decide.timers(before.moment)} <= kept
 
@@ -206,3 +209,71 @@ def test_new_imaging_asks_for_consent_again() -> None:
 def test_a_new_offer_asks_for_consent_again() -> None:
     again = signed(reviewed(consented().when("2026-03-06T12:00")))
     assert standing(again.moment) is None
+
+
+RESEARCH = ConsentLine.RESEARCH_PARTICIPATION
+
+
+def test_a_patient_may_withdraw_from_research_alone() -> None:
+    case = consented(lines=lines(research_participation=LineStatus.GIVEN))
+    case = case.writes(withdrawal(lines=frozenset({RESEARCH})))
+    found = standing(case.moment)
+    assert found is not None
+    assert found.lines[RESEARCH] == line_status(case.moment, RESEARCH) == LineStatus.WITHDRAWN
+    assert not withdrawn(case.moment)
+    assert [each.about for each in notices(case.moment)] == ["mdt_offer", "research_withdrawal"]
+
+
+def test_withdrawing_from_everything_withdraws_every_line() -> None:
+    case = consented().writes(withdrawal())
+    assert line_status(case.moment, ConsentLine.IVC_FILTER) == LineStatus.WITHDRAWN
+    assert line_status(case.moment, ConsentLine.IMAGE_TEACHING_USE) == LineStatus.NOT_ASKED
+
+
+def test_a_withdrawal_with_capacity_in_doubt_counts_at_once_and_is_assessed_afterwards() -> None:
+    case = on_the_day(consented()).writes(withdrawal(capacity_doubted=Answer.YES))
+    assert withdrawn(case.moment)
+    assert [each.kind for each in decide.tasks(case.moment) if each.kind == "capacity_changed"] == ["capacity_changed"]
+
+
+def at_breakfast(case: Case | None = None) -> Case:
+    return (case or consented()).when("2026-03-09T09:00")
+
+
+def test_consent_is_confirmed_on_the_day_for_that_day_and_that_leg() -> None:
+    case = at_breakfast().writes(confirmation())
+    assert confirmed_today(case.moment, LEFT)
+    assert not confirmed_today(case.moment, RIGHT)
+    assert not confirmed_today(case.when("2026-03-10T00:00").moment, LEFT)
+    assert not confirmed_today(at_breakfast().moment, LEFT)
+
+
+def test_a_withdrawal_after_the_confirmation_counts() -> None:
+    case = at_breakfast().writes(confirmation()).writes(withdrawal())
+    assert not confirmed_today(case.moment, LEFT)
+
+
+@pytest.mark.parametrize(
+    ("changes", "refused"),
+    [
+        ({"side": RIGHT}, ("R-CON-3", "side", "D")),
+        ({"confirmed_at": london("2026-03-09T09:01")}, ("R-CON-3", "confirmed_at", "1.2")),
+        ({"confirmed_at": london("2026-03-08T20:00")}, ("R-CON-3", "confirmed_at", "1.2")),
+        ({"still_agrees": Answer.NO}, ("R-CON-5", "still_agrees", "1.2")),
+        ({"still_agrees": Answer.UNKNOWN}, ("R-CON-3", "still_agrees", "1.2")),
+    ],
+)
+def test_a_confirmation_with_a_flaw_is_refused(changes: dict[str, Any], refused: tuple[str, str, str]) -> None:
+    assert at_breakfast().refused(confirmation(**changes)) == {refused}
+
+
+def test_without_consent_there_is_nothing_to_confirm() -> None:
+    assert at_breakfast(told()).refused(confirmation()) == {("R-CON-3", "", "1.2")}
+
+
+@pytest.mark.parametrize(("given", "little"), [("2026-03-05T10:00", False), ("2026-03-05T10:01", True)])
+def test_less_than_a_day_to_consider_is_flagged_and_blocks_nothing(given: str, little: bool) -> None:
+    case = consented(written_information=leaflet(given_at=london(given)))
+    entry = case.pathway.entries[-1]
+    assert standing(case.moment) is not None
+    assert little_time_to_consider(case.moment, entry) is little

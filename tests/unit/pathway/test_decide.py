@@ -44,8 +44,8 @@ A1: list[tuple[Case, Status, Step]] = [
     (registered(), Status.POST_PROCEDURE, Step.ANTICOAGULATION_FOLLOW_UP),
     (discharged(), Status.DISCHARGED, Step.ANTICOAGULATION_FOLLOW_UP),
     (discharged().when("2026-05-19T00:00"), Status.ANTICOAG_FOLLOWUP, Step.ANTICOAGULATION_FOLLOW_UP),
-    (seen_at_clinic(), Status.LONG_TERM_FOLLOWUP, Step.ANTICOAGULATION_FOLLOW_UP),
-    (seen_at_clinic().writes(closure()), Status.CLOSED, Step.ANTICOAGULATION_FOLLOW_UP),
+    (seen_at_clinic(), Status.LONG_TERM_FOLLOWUP, Step.LONG_TERM_OUTCOMES),
+    (seen_at_clinic().writes(closure()), Status.CLOSED, Step.LONG_TERM_OUTCOMES),
 ]
 
 
@@ -61,8 +61,8 @@ def test_a1_never_goes_back_a_step() -> None:
     assert places == sorted(places)
 
 
-def test_every_step_of_a_treated_and_reviewed_patient_is_settled() -> None:
-    assert decide.settled(seen_at_clinic().moment) == set(Step)
+def test_every_step_but_the_long_term_of_a_reviewed_patient_is_settled() -> None:
+    assert decide.settled(seen_at_clinic().moment) == set(Step) - {Step.LONG_TERM_OUTCOMES}
 
 
 def test_a_pathway_begins_with_its_referral() -> None:
@@ -92,6 +92,7 @@ def test_a_timer_is_stamped_with_its_own_due_time_however_late_it_is_noticed() -
     case = iliofemoral_left().until("2026-03-20T09:00")
     fired = [(entry.record.rung, entry.at) for entry in case.pathway.entries if isinstance(entry.record, TimerFired)]
     assert fired == [
+        ("triage", london("2026-03-04T17:00")),
         ("amber", london("2026-03-09T00:00")),
         ("red", london("2026-03-12T00:00")),
         ("past_window", london("2026-03-17T00:00")),
@@ -105,9 +106,9 @@ def test_timers_fall_due_in_the_order_of_their_times() -> None:
 
 
 def test_a_timer_is_not_due_a_microsecond_early() -> None:
-    moment_before = iliofemoral_left().when(london("2026-03-09T00:00") - timedelta(microseconds=1))
+    moment_before = iliofemoral_left().when(london("2026-03-04T17:00") - timedelta(microseconds=1))
     assert decide.due(moment_before.moment) == ()
-    assert len(decide.due(iliofemoral_left().when("2026-03-09T00:00").moment)) == 1
+    assert len(decide.due(iliofemoral_left().when("2026-03-04T17:00").moment)) == 1
 
 
 def test_a_fired_timer_is_shown_with_the_time_it_fired_and_does_not_fire_again() -> None:
@@ -118,7 +119,7 @@ def test_a_fired_timer_is_shown_with_the_time_it_fired_and_does_not_fire_again()
 
 
 def test_the_next_due_time_is_that_of_the_next_waiting_timer() -> None:
-    assert decide.next_due_at(iliofemoral_left().moment) == london("2026-03-09T00:00")
+    assert decide.next_due_at(iliofemoral_left().moment) == london("2026-03-04T17:00")
     assert decide.next_due_at(iliofemoral_left().until("2026-03-09T00:00").moment) == london("2026-03-12T00:00")
 
 

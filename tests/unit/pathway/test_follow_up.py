@@ -184,9 +184,7 @@ def test_one_prompt_alone_asks_for_no_second_signature(changes: dict[str, Any]) 
 
 @pytest.mark.parametrize("risk", [RiskFactor.ACTIVE_CANCER, RiskFactor.PREVIOUS_VTE, RiskFactor.THROMBOPHILIA])
 def test_two_prompts_ask_for_a_haematologist(risk: RiskFactor) -> None:
-    ill = on_the_day(
-        consented(told(signed(mdt_reviewed(classified(iliofemoral_left(risk_factors=frozenset({risk})))))))
-    )
+    ill = consented(told(signed(mdt_reviewed(classified(iliofemoral_left(risk_factors=frozenset({risk})))))))
     case = discharged(registered(ended(started(ill)))).when("2026-06-10T10:00")
     assert case.refused(stop(stent_in_place=Answer.YES)) == {("R-ACO-2", "co_signed_by", "2.6")}
     assert case.refused(stop(stent_in_place=Answer.YES, co_signed_by="vs-1")) == {("R-ACO-2", "co_signed_by", "2.6")}

@@ -59,10 +59,10 @@ def test_a_decision_against_the_procedure_owes_no_notice() -> None:
     assert owed(signed(reviewed(classified(), mdt_review(decided(Outcome.DECLINE))))) == []
 
 
-def test_an_offer_in_research_owes_a_notice_too() -> None:
+def test_an_offer_in_research_is_told_to_the_research_office_as_well() -> None:
     woman = classified(femoropopliteal_right(studies=OPEN_STUDY))
     in_research = mdt_review(offer(RIGHT, outcome=Outcome.OFFER_IN_RESEARCH))
-    assert owed(signed(reviewed(woman, in_research))) == ["n1-first"]
+    assert owed(signed(reviewed(woman, in_research))) == ["n1-first", "n1-research"]
 
 
 def test_a_notice_the_mail_system_took_is_owed_no_more_and_has_informed_nobody() -> None:
@@ -160,6 +160,25 @@ def test_acknowledgement_is_chased_on_two_working_days_then_the_deputy_is_told()
     ]
     task = next(each for each in decide.tasks(case.moment) if each.kind == "governance_acknowledgement")
     assert task.escalated_to == (DEPUTY,)
+
+
+def test_when_lead_and_deputy_stay_silent_the_medical_director_is_told() -> None:
+    case = offered().writes(sent("n1-first"))
+    assert DIRECTOR not in {to for _key, to in addressed(case.until("2026-03-10T16:59"))}
+    silent = case.until("2026-03-10T17:00")
+    assert addressed(silent)[-1] == ("n1-director-medical_director", DIRECTOR)
+    assert owed(silent)[-1] == "n1-director-medical_director"
+    task = next(each for each in decide.tasks(silent.moment) if each.kind == "governance_acknowledgement")
+    assert task.escalated_to == (DEPUTY, DIRECTOR)
+
+
+def test_a_notice_that_was_delivered_does_not_go_to_the_medical_director() -> None:
+    assert DIRECTOR not in {to for _key, to in addressed(told().until("2026-03-20T17:00"))}
+
+
+def test_a_delivered_notice_goes_to_the_medical_director_where_only_an_acknowledgement_informs() -> None:
+    silent = told().where(ack_required=True).until("2026-03-10T17:00")
+    assert addressed(silent)[-1] == ("n1-director-medical_director", DIRECTOR)
 
 
 def test_an_acknowledged_notice_is_chased_no_more() -> None:

@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from shared.pathway.anatomy import Segment, Side
-from shared.pathway.choices import Answer, Pregnancy, Urgency
+from shared.pathway.choices import Answer, Embolism, Pregnancy, Urgency
 from shared.pathway.referral import (
-    Embolism,
     OnsetCertainty,
     PhlegmasiaSigns,
     PulmonaryEmbolism,

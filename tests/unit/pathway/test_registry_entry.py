@@ -6,31 +6,21 @@ import pytest
 
 from shared.pathway import decide
 from shared.pathway.consent import LineStatus
+from shared.pathway.registry_dataset import dataset
 from shared.pathway.registry_entry import (
     RegistryAccepted,
     RegistryCorrection,
     RegistryManualConfirmation,
     RegistryManualEntry,
     RegistryRejected,
-    dataset,
     settled,
     state,
 )
 from tests.forms.consent import lines
 from tests.forms.filled import london
 from tests.forms.procedure import end, start
-from tests.patients import (
-    CLERK,
-    SECOND_CLERK,
-    Case,
-    consented,
-    discharged,
-    ended,
-    on_the_day,
-    prepared_again,
-    registered,
-    started,
-)
+from tests.patients import CLERK, SECOND_CLERK, Case, consented, discharged, ended, on_the_day, registered, started
+from tests.patients_again import prepared_again
 
 PROCEDURE = "p-1.1"
 REJECTED = RegistryRejected(procedure_id=PROCEDURE, dataset_version=1, code="missing-lot")
