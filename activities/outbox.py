@@ -108,7 +108,7 @@ class Relay:
     async def _tell(self, row: Waiting, cause: str | None) -> None:
         await self._client.start_workflow(
             "PatientPathway",
-            row.ref,
+            args=[row.ref, None],  # both, or Temporal's converter leaves the first one a plain dict
             id=workflow_id(row.ref.pathway_id),
             task_queue=PATHWAY_QUEUE,
             start_signal="told",

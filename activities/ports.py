@@ -11,7 +11,10 @@ from shared.contracts.looks import Errand, Look, Order
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A governance notice to be sent: to whom, about which pathway. No patient data: the pathway's id is opaque."""
+    """A governance notice to be sent: to whom, about which pathway ("" for one about the trust itself).
+
+    No patient data: the pathway's id is opaque.
+    """
 
     message_id: str
     pathway_id: str

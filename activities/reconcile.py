@@ -6,23 +6,29 @@ the facts. The relay does it every minute; `python -m activities.relay --reconci
 
 import asyncio
 import logging
+from datetime import timedelta
 from typing import Protocol
 
 from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 
 from activities.outbox import Waiting
-from shared.contracts.identifiers import workflow_id
+from shared.contracts.identifiers import PATHWAY_QUEUE, FilterRef, filter_workflow_id, workflow_id
+from shared.contracts.patience import WORKFLOW_TASK_S
 from shared.wiring.postgres import is_outage
 
 log = logging.getLogger(__name__)
 
 EVERY_S = 60.0
 RUNNING = "WorkflowType = 'PatientPathway' AND ExecutionStatus = 'Running'"
+FOLLOWED = "WorkflowType = 'FilterRetrieval' AND ExecutionStatus = 'Running'"
 
 
 class OpenPathways(Protocol):
     async def open_pathways(self) -> list[Waiting]: ...
+
+    async def filters_inside(self) -> list[FilterRef]: ...
 
     async def put_back(self, pathway: Waiting) -> None: ...
 
@@ -39,12 +45,36 @@ async def reconcile(record: OpenPathways, client: Client) -> tuple[str, ...]:
     return tuple(each.ref.pathway_id for each in missing)
 
 
+async def reconcile_filters(record: OpenPathways, client: Client) -> tuple[str, ...]:
+    """Start following every filter inside a patient that Temporal does not carry; returns their workflows' ids.
+
+    Usually its pathway starts that. Here a filter is found again whose workflow, or whose pathway's, was lost.
+    """
+    wanted = {filter_workflow_id(each.pathway.pathway_id, each.number): each for each in await record.filters_inside()}
+    carried = {found.id async for found in client.list_workflows(FOLLOWED)}
+    missing = {name: each for name, each in wanted.items() if name not in carried}
+    for name, each in missing.items():
+        await client.start_workflow(
+            "FilterRetrieval",
+            args=[each, None],
+            id=name,
+            task_queue=PATHWAY_QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            task_timeout=timedelta(seconds=WORKFLOW_TASK_S),
+            static_summary="Filter retrieval under IPG651",
+        )
+    if missing:
+        log.warning("filters were missing in Temporal", extra={"count": len(missing)})
+    return tuple(missing)
+
+
 async def keep_reconciling(record: OpenPathways, client: Client) -> None:
     """Every minute, until cancelled. A failure is logged: the next minute tries again."""
     while True:
         await asyncio.sleep(EVERY_S)
         try:
             await reconcile(record, client)
+            await reconcile_filters(record, client)
         except Exception as error:
             if not (isinstance(error, RPCError) or is_outage(error)):
                 raise

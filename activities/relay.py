@@ -8,7 +8,7 @@ import asyncpg
 
 from activities.adapters.postgres_outbox import ROLE, PostgresOutbox
 from activities.outbox import Relay
-from activities.reconcile import keep_reconciling, reconcile
+from activities.reconcile import keep_reconciling, reconcile, reconcile_filters
 from shared.wiring import logs, telemetry
 from shared.wiring.postgres import open_pool
 from shared.wiring.settings import RelaySettings, load
@@ -44,7 +44,8 @@ async def pass_on(pool: asyncpg.Pool, settings: RelaySettings) -> None:
 async def reconcile_once(settings: RelaySettings) -> int:
     """Compare now, and put back what is missing; returns how many were."""
     pool = await open_pool(settings, ROLE, size=1)
-    missing = await reconcile(PostgresOutbox(pool, settings), await connect(settings))
+    record, client = PostgresOutbox(pool, settings), await connect(settings)
+    missing = (*await reconcile(record, client), *await reconcile_filters(record, client))
     await pool.close()
     return len(missing)
 
@@ -58,7 +59,7 @@ def main() -> None:
     telemetry.start("relay")
     if once:
         missing = asyncio.run(reconcile_once(settings))
-        print(f"{missing} open pathways were missing in Temporal and are told of again")  # noqa: T201 -- its answer
+        print(f"{missing} open pathways and filters were missing in Temporal and are told of again")  # noqa: T201 -- its answer
     else:
         asyncio.run(relay(settings))
     telemetry.stop()

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import asyncpg
 
+from shared.pathway.people import PATENCY
 from shared.pathway.stages import KINDS
 from shared.wiring.settings import MigrateSettings, load
 
@@ -100,9 +101,11 @@ async def _apply(connection: asyncpg.Connection, migration: Migration) -> None:
 
 
 def may_enter() -> Iterator[tuple[str, str]]:
-    """Login role and kind, as the table of kinds says."""
+    """Login role and kind, as the table of kinds says. What the system may write too, the worker enters."""
     for kind in KINDS.values():
         yield login_role(kind.desk), kind.name
+        if PATENCY.role in kind.roles:
+            yield WORKER, kind.name
 
 
 async def _fill_may_enter(connection: asyncpg.Connection) -> None:

@@ -14,7 +14,7 @@ import asyncpg
 
 from deploy.local.people import people, trusts
 from shared.pathway.governance import LADDER
-from shared.pathway.people import PATENCY
+from shared.pathway.people import PATENCY, Role
 from shared.wiring.settings import MigrateSettings, load
 
 FILE = Path(__file__).with_name("seed") / "registers.toml"
@@ -34,6 +34,7 @@ def rows_of(trust: str) -> dict[str, Rows]:
     """Every register of one training trust, as rows in the order of its table's columns."""
     return {
         "staff": _staff(trust),
+        "staff_name": [(trust, person.id, person.name) for person in people() if person.trust == trust],
         "governance_recipient": _recipients(trust),
         "authorisation": _authorisation(trust),
         "device": [
@@ -62,7 +63,7 @@ def _staff(trust: str) -> Rows:
 def _recipients(trust: str) -> Rows:
     """Who gets governance mail: whoever holds the role, else a made-up person, so that every rung has somebody."""
     found: Rows = []
-    for role in LADDER:
+    for role in (*LADDER, Role.RESEARCH_LEAD):
         holders = [person.id for person in people() if person.trust == trust and role in person.roles]
         nobody = f"{trust.lower()}-{role.value.replace('_', '-')}-1"
         found += [(trust, role.value, person, f"{person}@{MAIL_DOMAIN}") for person in holders or [nobody]]

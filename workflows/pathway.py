@@ -9,12 +9,13 @@ from temporalio import workflow
 from shared.contracts.identifiers import PathwayRef
 from shared.contracts.looks import Ending, News, Rest
 from shared.contracts.steps import Step
-from workflows.steps.waiting import PathwayEnded, Steps, Told
+from workflows.steps.told import Told
+from workflows.steps.waiting import PathwayEnded, Steps
 
 
 @workflow.defn(name="PatientPathway")
 class PatientPathway:
-    """One patient's pathway under IPG651, from referral to the 3-month review and until the record is closed."""
+    """One patient's pathway under IPG651, from referral to the long-term outcomes and until the record is closed."""
 
     def __init__(self) -> None:
         self._told = Told()
@@ -31,6 +32,7 @@ class PatientPathway:
                 await steps.settle(Step.GOVERNANCE_NOTIFICATION, Step.CONSENT)  # 1.2 side by side
                 await steps.settle(Step.PROCEDURE)  # 2.4-2.7
             await steps.settle(Step.REGISTRY_ENTRY, Step.ANTICOAGULATION_FOLLOW_UP)  # 1.3, 2.6
+            await steps.settle(Step.LONG_TERM_OUTCOMES)  # 3.2 at 6, 12 and 24 months
             await steps.until_closed()
         except PathwayEnded as ended:
             return ended.ending

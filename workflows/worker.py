@@ -17,16 +17,21 @@ from activities.adapters.smtp_mailbox import SmtpMailbox
 from activities.follow import Following
 from activities.governance_notification import GovernanceNotices
 from activities.registry_entry import RegistryEntries
+from activities.spread_news import keep_spreading
 from activities.tracing import TracedActivities
+from activities.warn_governance import keep_warning
 from shared import policy
 from shared.contracts.identifiers import OUTSIDE_QUEUE, PATHWAY_QUEUE
 from shared.contracts.patience import STICKY_S
 from shared.ledger.ledger import Ledger
+from shared.ledger.spreading import Spreading
+from shared.ledger.trust_notices import TrustNotices
 from shared.wiring import logs, telemetry
 from shared.wiring.clock import ServerClock
 from shared.wiring.postgres import open_pool
 from shared.wiring.settings import WorkerSettings, load
 from shared.wiring.temporal import connect_patiently
+from workflows.filter_retrieval import FilterRetrieval
 from workflows.pathway import PatientPathway
 
 ROLE = "patency_worker"
@@ -41,7 +46,7 @@ def workers(client: Client, book: LedgerBook, settings: WorkerSettings) -> tuple
     pathways = Worker(
         client,
         task_queue=PATHWAY_QUEUE,
-        workflows=[PatientPathway],
+        workflows=[PatientPathway, FilterRetrieval],
         activities=[following.look],
         workflow_runner=UnsandboxedWorkflowRunner(),
         interceptors=[TracedActivities()],
@@ -63,18 +68,33 @@ def workers(client: Client, book: LedgerBook, settings: WorkerSettings) -> tuple
 async def work(settings: WorkerSettings) -> None:
     """Until told to stop."""
     pool = await open_pool(settings, ROLE, size=8)
-    book = LedgerBook(Ledger(pool, policy.load(), ServerClock()))
+    ledger = Ledger(pool, policy.load(), ServerClock())
+    book, news = LedgerBook(ledger), Spreading(pool, ledger, ServerClock())
     stop = asyncio.Event()
     for told in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(told, stop.set)
     stopped, connecting = asyncio.create_task(stop.wait()), asyncio.create_task(connect_patiently(settings))
+    notices = TrustNotices(pool, policy.load(), ServerClock())
+    telling = asyncio.create_task(_tell(news, notices, settings))  # needs no engine: it goes on while Temporal is away
+    telling.add_done_callback(lambda _: stop.set())  # a defect ends the process loudly
     await asyncio.wait([stopped, connecting], return_when=asyncio.FIRST_COMPLETED)
     if connecting.done():
         pathways, outside = workers(connecting.result(), book, settings)
         async with pathways, outside:
             await stopped
     connecting.cancel()
+    defect = telling.exception() if telling.done() else None
+    telling.cancel()
     pool.terminate()
+    if defect is not None:
+        raise defect
+
+
+async def _tell(news: Spreading, notices: TrustNotices, settings: WorkerSettings) -> None:
+    """What concerns a trust as a whole: its news to its pathways, and to its governance that its permission ends."""
+    async with asyncio.TaskGroup() as group:
+        group.create_task(keep_spreading(news))
+        group.create_task(keep_warning(notices, SmtpMailbox(settings)))
 
 
 def main() -> None:

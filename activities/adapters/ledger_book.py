@@ -27,7 +27,7 @@ class LedgerBook:
         ref = order.ref
         await self._ledger.fire_due(ref.trust, ref.pathway_id, PATENCY, telemetry.traceparent())
         moment = await self._ledger.look(ref.trust, ref.pathway_id)
-        return None if moment is None else moments.look(moment)
+        return None if moment is None else moments.seen(moment, order.filter)
 
     async def letter(self, errand: Errand) -> Letter | None:
         moment = await self._moment(errand)

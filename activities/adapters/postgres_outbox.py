@@ -7,7 +7,7 @@ from contextlib import suppress
 import asyncpg
 
 from activities.outbox import PAUSE_S, Waiting
-from shared.contracts.identifiers import PathwayRef
+from shared.contracts.identifiers import FilterRef, PathwayRef
 from shared.wiring.postgres import is_outage, open_alone
 from shared.wiring.settings import RelaySettings
 
@@ -20,7 +20,11 @@ WAITING = """
 PASSED_ON = "DELETE FROM outbox WHERE pathway_id = $1 AND since = $2"
 OPEN = """
     SELECT p.id, p.trust, p.version, p.origin FROM pathway p
-    WHERE p.closed_at IS NULL AND NOT EXISTS (SELECT FROM outbox o WHERE o.pathway_id = p.id)"""
+    WHERE (p.closed_at IS NULL OR p.next_due_at IS NOT NULL)
+        AND NOT EXISTS (SELECT FROM outbox o WHERE o.pathway_id = p.id)"""
+FILTERS = """
+    SELECT t.pathway_id, t.trust, t.key, p.origin FROM task t JOIN pathway p ON p.id = t.pathway_id
+    WHERE t.kind = 'filter_retrieval' AND t.state = 'open'"""
 PUT_BACK = """
     INSERT INTO outbox (pathway_id, trust, version) VALUES ($1, $2, $3) ON CONFLICT (pathway_id) DO NOTHING"""
 
@@ -50,6 +54,13 @@ class PostgresOutbox:
         rows = await self._pool.fetch(OPEN)
         return [
             Waiting(PathwayRef(str(row["id"]), row["trust"], row["origin"]), row["version"], None, None) for row in rows
+        ]
+
+    async def filters_inside(self) -> list[FilterRef]:
+        """Every filter that is inside a patient: whoever has one is owed its retrieval, an open task."""
+        rows = await self._pool.fetch(FILTERS)
+        return [
+            FilterRef(PathwayRef(str(row["pathway_id"]), row["trust"], row["origin"]), int(row["key"])) for row in rows
         ]
 
     async def put_back(self, pathway: Waiting) -> None:

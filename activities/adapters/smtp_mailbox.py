@@ -22,6 +22,15 @@ ADDRESS = re.compile(r"[^\s@<>(),;:\"\[\]\\\x00-\x1f\x7f]{1,64}@[^\s@<>(),;:\"\[
 ABOUT = {
     "mdt_offer": "The MDT has offered percutaneous mechanical thrombectomy under IPG651.",
     "emergency_start": "Percutaneous mechanical thrombectomy under IPG651 was started as an emergency.",
+    "break_glass": "A consultant broke a gate of this pathway in an emergency.",
+    "consent_withdrawn": "Consent to percutaneous mechanical thrombectomy was withdrawn.",
+    "research_withdrawal": "Consent to take part in research was withdrawn.",
+    "serious_adverse_event": "A serious adverse event was reported on this pathway.",
+    "death": "A death was recorded on this pathway.",
+    "device_change": "Another device than the one announced was used.",
+    "moved_trust": "Another trust has taken over the care of this pathway.",
+    "identity_corrected": "The identity on this pathway was wrong, and has been corrected.",
+    "authorisation_ending": "This trust's authorisation to perform percutaneous mechanical thrombectomy is ending.",
 }
 REASON = {
     "first": "",
@@ -84,13 +93,16 @@ class SmtpMailbox:
         message["Date"] = format_datetime(localtime())
         message["Subject"] = "Clinical governance notice: thrombectomy pathway"
         message["X-Patency-Trust"] = letter.trust
-        message["X-Patency-Pathway"] = letter.pathway_id
+        if letter.pathway_id:
+            message["X-Patency-Pathway"] = letter.pathway_id
         message["X-Patency-Notice"] = letter.dispatch
         lines = [
             ABOUT[letter.about],
             REASON[letter.reason],
             "Evidence is limited in quality and quantity: IPG651 asks for special arrangements, or for research only.",
-            f"Read and acknowledge it here: {self._site}/pathways/{letter.pathway_id}",
+            f"Read and acknowledge it here: {self._site}/pathways/{letter.pathway_id}"
+            if letter.pathway_id
+            else f"This is about the trust, not about a pathway: {self._site}",
             "This message contains no patient data on purpose.",
         ]
         message.set_content("\n\n".join(line for line in lines if line))

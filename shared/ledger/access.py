@@ -1,5 +1,7 @@
 """Who may open a record on a page: by duty, or by break-glass access that gives a reason, ends and is reviewed.
 
+A duty is a task of one's role, something one wrote down, or a relationship (`relationships`, a project default [D]).
+
 The JSON API does not ask here: its rules are those of the roles alone, as before.
 """
 
@@ -10,27 +12,25 @@ from uuid import UUID
 
 import asyncpg
 
+from shared.ledger.relationships import Trace, related
 from shared.ledger.visit import pathway_uuid
-from shared.pathway.people import Role, Signature
+from shared.pathway.people import Signature
 from shared.wiring.clock import Clock
 
 OPEN_FOR = timedelta(hours=4)
-EVERYWHERE = ""
-# Whose duty is every pathway of the trust; a registry clerk's only where registry entries are made.
-TRUST_WIDE: dict[Role, frozenset[str]] = {
-    **dict.fromkeys(
-        (Role.GOVERNANCE_LEAD, Role.DEPUTY_GOVERNANCE_LEAD, Role.MEDICAL_DIRECTOR, Role.MDT_COORDINATOR, Role.AUDITOR),
-        frozenset({EVERYWHERE}),
-    ),
-    Role.REGISTRY_CLERK: frozenset({"registry", "front_door"}),
-}
 
 ASK = """
-SELECT EXISTS (SELECT FROM pathway WHERE id = $1) AS known,
+SELECT
     EXISTS (SELECT FROM task WHERE pathway_id = $1 AND ($2 = role OR $2 = ANY (escalated_to)))
         OR EXISTS (SELECT FROM entry WHERE pathway_id = $1 AND by_person = $3) AS duty,
     (SELECT max(until_at) FROM access_grant WHERE pathway_id = $1 AND person = $3 AND role = $2 AND until_at > $4)
-        AS until_at
+        AS until_at,
+    ARRAY(SELECT DISTINCT kind FROM entry WHERE pathway_id = $1) AS kinds,
+    ARRAY(SELECT DISTINCT about FROM notice WHERE pathway_id = $1) AS notices,
+    coalesce((SELECT record::jsonb @> '{"limbs": [{"recommended": "research_only"}]}' FROM entry
+        WHERE pathway_id = $1 AND kind = 'classification' ORDER BY seq DESC LIMIT 1), false) AS research_leg,
+    status, closed_at IS NOT NULL AS closed
+FROM pathway WHERE id = $1
 """
 GRANT = """
 WITH granted AS (
@@ -135,9 +135,9 @@ class Access:
         if named is None:
             return Entrance(Door.ABSENT)
         row = await self._one(trust, ASK, named, by.role.value, by.person, self._clock.now())
-        if row is None or not row["known"]:
+        if row is None:
             return Entrance(Door.ABSENT)
-        if row["duty"] or TRUST_WIDE.get(by.role, frozenset()) & {EVERYWHERE, desk}:
+        if row["duty"] or related(by.role, _trace(row).reached(), desk):
             return Entrance(Door.OPEN)
         return Entrance(Door.BROKEN, row["until_at"]) if row["until_at"] else Entrance(Door.SHUT)
 
@@ -168,6 +168,16 @@ class Access:
         async with self._pool.acquire() as connection, connection.transaction():
             await connection.execute("SELECT set_config('patency.trust', $1, true)", trust)
             return await connection.fetchrow(question, *given)
+
+
+def _trace(row: asyncpg.Record) -> Trace:
+    return Trace(
+        kinds=frozenset(row["kinds"]),
+        notices=frozenset(row["notices"]),
+        status=row["status"],
+        research_leg=row["research_leg"],
+        closed=row["closed"],
+    )
 
 
 def _review(row: asyncpg.Record) -> Review:

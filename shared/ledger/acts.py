@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared.ledger.alongside import Alongside
 from shared.ledger.patient import PatientIdentity
 from shared.pathway.people import Signature
 from shared.pathway.record import Record
@@ -29,7 +30,10 @@ class Opening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """A record for an open pathway. `expected_version` None means: whatever the version (`If-Match: *`)."""
+    """A record for an open pathway. `expected_version` None means: whatever the version (`If-Match: *`).
+
+    `alongside` is what has to be true, and is written, outside the pathway in the same transaction.
+    """
 
     trust: str
     pathway_id: str
@@ -39,6 +43,7 @@ class Act:
     body_hash: bytes
     expected_version: int | None = None
     traceparent: str | None = None
+    alongside: Alongside | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from pydantic_core import to_json
 from shared.pathway import decide
 from shared.pathway.closure import Closure
 from shared.pathway.duties import Task
+from shared.pathway.filter_chasing import next_due_at as next_rung_at
+from shared.pathway.filter_track import in_situ
 from shared.pathway.governance_notice import Notice, notices
 from shared.pathway.question import Moment
 
@@ -53,7 +55,8 @@ def _told(moment: Moment, next_due_at: datetime | None, *, closed: bool) -> str:
     """Changes exactly when the engine has something new to do: another due time, debt, settled step, or the end."""
     owed = sorted(each.key for each in decide.owed(moment))
     settled = sorted(decide.settled(moment))
-    return hashlib.sha256(to_json([next_due_at, owed, settled, closed])).hexdigest()
+    inside = [(each.number, next_rung_at(moment, each)) for each in in_situ(moment)]
+    return hashlib.sha256(to_json([next_due_at, owed, settled, closed, inside])).hexdigest()
 
 
 def _rows(rows: Iterable[Row]) -> str:

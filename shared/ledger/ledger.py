@@ -9,7 +9,7 @@ from datetime import datetime
 import asyncpg
 
 from shared.ledger import opening as openings
-from shared.ledger import worklist
+from shared.ledger import traceability, worklist
 from shared.ledger.acts import Absent, Act, Answer, Kept, KeyReused, NotAllowed, Opening, Refused, Stale
 from shared.ledger.derived import derive
 from shared.ledger.keeping import Deed, Note, Receipt, answer_json, asked_for, audit, keep, rules_of
@@ -183,6 +183,11 @@ class Ledger:
             rows = await connection.fetch(RECIPIENTS, role.value)
         return [(row["person"], row["address"]) for row in rows]
 
+    async def device_uses(self, trust: str, device: traceability.Device, reader: Signature) -> traceability.Uses:
+        """Which pathways of this trust used a device, or one lot of it; audited."""
+        async with self._transaction(trust) as connection:
+            return await traceability.uses(connection, device, Note(trust, reader, "searched", kind="device"))
+
     @asynccontextmanager
     async def _transaction(self, trust: str | None = None) -> AsyncIterator[Connection]:
         async with self._pool.acquire() as connection, connection.transaction():
@@ -214,10 +219,16 @@ class Ledger:
             return Outcome(NotAllowed())
         if act.expected_version not in {None, found.moment.pathway.version}:
             return Outcome(Stale(found.moment.pathway.version))
-        if refusals := decide.refusals(found.moment, act.record, act.by):
+        beside, moment = act.alongside, found.moment
+        refusals = decide.refusals(moment, act.record, act.by)
+        if beside is not None:
+            refusals += await beside.refusals(connection, found, act.by)
+        if refusals:
             await audit(connection, replace(note, rules=rules_of(refusals)))
             return Outcome(Refused(refusals))
-        after = with_record(found.moment, act.record, act.by)
+        if beside is not None:
+            moment = replace(moment, facts=await beside.write(connection, found, act.by))
+        after = with_record(moment, act.record, act.by)
         return await self._keep(connection, found, after, act)
 
     async def _open(self, connection: Connection, opening: Opening) -> Outcome:

@@ -20,14 +20,18 @@ HOLD = "SELECT * FROM hold_number($1, $2, $3)"
 
 # The pathway is none yet, so the registers are asked about nobody; age, sex and identity come from the referral.
 LOOK_UP = """
-SELECT facts(NULL, $1, $2, $3, '{}')::text AS outside,
+SELECT facts(NULL, $1, $2, $3, '{}', NULL)::text AS outside,
     answered.pathway_id AS answered_on, answered.body_hash, answered.answer::text AS answer,
     known.id AS patient_id,
     json_build_object('name', known.name, 'date_of_birth', known.date_of_birth, 'sex', known.sex,
         'number_status', known.number_status)::text AS patient,
-    EXISTS (SELECT FROM pathway WHERE patient_id = known.id AND closed_at IS NULL AND sides && $4) AS same_side
+    EXISTS (SELECT FROM pathway WHERE patient_id = known.id AND closed_at IS NULL AND sides && $4) AS same_side,
+    ARRAY(SELECT pathway.id::text FROM patient AS other JOIN pathway ON pathway.patient_id = other.id
+        WHERE other.id IS DISTINCT FROM known.id AND other.date_of_birth = $9 AND lower(other.name) = lower($10)
+        ORDER BY pathway.opened_at DESC LIMIT 5) AS namesakes
 FROM (VALUES (1)) AS once
-LEFT JOIN patient AS known ON known.number_kind = $5 AND known.number = $6
+LEFT JOIN patient AS numbered ON numbered.number_kind = $5 AND numbered.number = $6
+LEFT JOIN patient AS known ON known.id = coalesce(numbered.merged_into, numbered.id)
 LEFT JOIN idempotency AS answered ON answered.person = $7 AND answered.key = $8
 """
 
@@ -83,6 +87,8 @@ async def prepare(connection: Connection, opening: Opening, *, policy: Policy, s
         patient.number,
         opening.by.person,
         opening.key,
+        patient.date_of_birth,
+        patient.name,
     )
     assert row is not None  # noqa: S101 -- VALUES has one row
     known = from_row(patient.number_kind, patient.number, json.loads(row["patient"])) if row["patient_id"] else None
@@ -94,6 +100,7 @@ async def prepare(connection: Connection, opening: Opening, *, policy: Policy, s
             "sex": whole.sex.value,
             "identity": whole.certainty,
             "open_pathway_same_side": row["same_side"],
+            "possible_same_person": frozenset(row["namesakes"]),
         }
     )
     return Desk(

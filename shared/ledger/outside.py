@@ -2,24 +2,54 @@
 
 from collections.abc import Iterator
 
+from pydantic import BaseModel
+
 from shared.pathway.people import Signature
 from shared.pathway.record import Record
 
-ONE_PERSON = ("decision_maker", "co_signed_by", "to_person")
-DEVICES = ("devices", "devices_used")
+PEOPLE = frozenset(
+    {
+        "person",
+        "second_person",
+        "by",
+        "operators",
+        "decision_maker",
+        "co_signed_by",
+        "to_person",
+        "written_by",
+        "new_owner",
+        "told",
+        "second_consultant",
+        "assessor",
+        "reviewer",
+        "owner_person",
+        "backup_owner",
+        "consultant",
+    }
+)
+"""Fields that hold directory ids, in a record or in any part of it."""
+
+DEVICE = "udi_di"
 
 
 def people_named(record: Record | None, by: Signature | None) -> list[str]:
     """Directory ids of the signer and of everybody the record names, each once."""
-    return sorted({*_named(record), *([by.person] if by else [])})
-
-
-def _named(record: Record | None) -> Iterator[str]:
-    yield from (each.person for each in getattr(record, "attendees", ()))
-    yield from getattr(record, "operators", ())
-    yield from (person for field in ONE_PERSON if (person := getattr(record, field, None)) is not None)
+    named = {text for name, text in _texts("", record) if name in PEOPLE}
+    return sorted(named | ({by.person} if by else set()))
 
 
 def devices_named(record: Record | None) -> list[str]:
     """UDI-DIs the record names, each once."""
-    return sorted({each.udi_di for field in DEVICES for each in getattr(record, field, ())})
+    return sorted({text for name, text in _texts("", record) if name == DEVICE})
+
+
+def _texts(name: str, value: object) -> Iterator[tuple[str, str]]:
+    """Every text inside, with the name of the field it stands in."""
+    if isinstance(value, BaseModel):
+        for field in type(value).model_fields:
+            yield from _texts(field, getattr(value, field))
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from _texts(name, each)
+    elif isinstance(value, str):
+        yield name, value

@@ -54,7 +54,7 @@ class PatientIdentity(Part):
     hc_number: Number | None = asked("H&C number (Northern Ireland)", hint="10 digits, no spaces", default=None)
     temporary_id: Code | None = asked("Temporary id", hint="Only in an emergency", default=None)
     number_status: NumberStatus = asked("Has the number been verified?")
-    name: Line = asked("Name")
+    name: Line = asked("Name", hint="SURNAME, Given, such as WALKER, Anna Maria")
     date_of_birth: date | None = asked("Date of birth", default=None)
     sex: Sex = asked("Sex at birth, for clinical use")
 

@@ -10,17 +10,22 @@ from shared.ledger.visit import pathway_uuid
 MOST_LINES = 100
 
 LINES = """
-SELECT person, role, action, CASE WHEN action = 'read' THEN kind END AS kind, count(*) AS times, max(at) AS last_at
-FROM audit WHERE pathway_id = $1
-GROUP BY person, role, action, CASE WHEN action = 'read' THEN kind END ORDER BY last_at DESC LIMIT $2
+SELECT person, name, role, action, CASE WHEN action = 'read' THEN kind END AS kind, count(*) AS times,
+    max(at) AS last_at
+FROM audit LEFT JOIN staff_name USING (trust, person) WHERE pathway_id = $1
+GROUP BY person, name, role, action, CASE WHEN action = 'read' THEN kind END ORDER BY last_at DESC LIMIT $2
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """One person's acts of one kind. `patient`: they looked at who the patient is. `last_at` is the server's time."""
+    """One person's acts of one kind. `patient`: they looked at who the patient is. `last_at` is the server's time.
+
+    `name` is what the staff directory calls them, None for whom it does not know.
+    """
 
     person: str
+    name: str | None
     role: str
     action: str
     patient: bool
@@ -43,6 +48,14 @@ class Readers:
             await connection.execute("SELECT set_config('patency.trust', $1, true)", trust)
             rows = await connection.fetch(LINES, named, MOST_LINES)
         return tuple(
-            Looked(row["person"], row["role"], row["action"], row["kind"] == "patient", row["times"], row["last_at"])
+            Looked(
+                person=row["person"],
+                name=row["name"],
+                role=row["role"],
+                action=row["action"],
+                patient=row["kind"] == "patient",
+                times=row["times"],
+                last_at=row["last_at"],
+            )
             for row in rows
         )

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from shared.ledger.outside import devices_named, people_named
 from shared.ledger.shelf import Shelf
-from shared.pathway.civil_time import civil
+from shared.pathway.civil_time import add_days, civil
 from shared.pathway.facts import Facts
 from shared.pathway.pathway import Pathway, fold
 from shared.pathway.people import PATENCY, Role, Signature
@@ -26,7 +26,7 @@ Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
 FIND = "SELECT * FROM find_pathway($1, $2, $3)"
 
 READ = """
-SELECT facts($1, $2, $3, $4, $5)::text AS outside,
+SELECT facts($1, $2, $3, $4, $5, $9)::text AS outside,
     answered.pathway_id AS answered_on, answered.body_hash, answered.answer::text AS answer, newer.*
 FROM (
     SELECT array_agg(seq ORDER BY seq) AS seqs, array_agg(kind ORDER BY seq) AS kinds,
@@ -113,6 +113,7 @@ async def visit(
         start.version,
         errand.by.person if errand.by else None,
         errand.key,
+        add_days(now, -policy.device_signal_days),
     )
     assert found is not None  # noqa: S101 -- an aggregate always has its one row
     pathway = fold(start, entries_of(found))

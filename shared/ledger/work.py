@@ -30,11 +30,13 @@ GROUP BY pathway_id ORDER BY min(due_rank), pathway_id LIMIT $1
 """
 # Each notice with its sendings, those that nobody has acknowledged first, then the newest of the others.
 NOTICES = """
-SELECT notice.pathway_id::text, number, about, min(owed_at) AS owed_at, acknowledged_at, acknowledged_by, sides,
-    pathway.urgency, array_agg(json_build_object('key', dispatch, 'to', notice.role, 'reason', reason,
+SELECT notice.pathway_id::text, number, about, min(owed_at) AS owed_at, acknowledged_at, acknowledged_by,
+    staff_name.name AS acknowledged_name, sides, pathway.urgency,
+    array_agg(json_build_object('key', dispatch, 'to', notice.role, 'reason', reason,
         'sent_at', sent_at, 'delivered_at', delivered_at, 'failed_at', failed_at)::text ORDER BY notice.owed_at) AS sent
 FROM notice JOIN pathway ON pathway.id = notice.pathway_id
-GROUP BY notice.pathway_id, number, about, acknowledged_at, acknowledged_by, sides, pathway.urgency
+LEFT JOIN staff_name ON staff_name.person = notice.acknowledged_by
+GROUP BY notice.pathway_id, number, about, acknowledged_at, acknowledged_by, staff_name.name, sides, pathway.urgency
 ORDER BY acknowledged_at IS NOT NULL, acknowledged_at DESC, min(owed_at), notice.pathway_id, number LIMIT $1
 """
 # A pathway by the beginning of its id, or by the exact number of its patient. Nothing that says who that is comes back.
@@ -97,7 +99,10 @@ class Named:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenTask:
-    """One open task. `now` is its pathway's own time; `holder` who has it, with `held_at` in the server's time."""
+    """One open task. `now` is its pathway's own time; `holder` who has it, with `held_at` in the server's time.
+
+    `rank` and `due_rank` are its place in the order that was asked for, on the server's clock.
+    """
 
     pathway_id: str
     kind: str
@@ -108,12 +113,14 @@ class OpenTask:
     escalated_to: tuple[str, ...]
     why: str
     rank: float
+    due_rank: str
     sides: tuple[Side, ...]
     urgency: Urgency
     presentation_at: datetime
     status: str
     now: datetime
     holder: str | None
+    holder_name: str | None
     held_at: datetime | None
     started_at: datetime | None
     patient: Named | None
@@ -123,12 +130,13 @@ class OpenTask:
 class Found:
     """One page of work. `colleagues` hold the role today, `stands_for` are those whose work is done besides.
 
-    `after` leads to the next page; "": this was the last.
+    Both are names by directory id, the id itself where the directory has no name. `after` leads to the next page;
+    "": this was the last.
     """
 
     tasks: tuple[OpenTask, ...]
-    colleagues: tuple[str, ...]
-    stands_for: tuple[str, ...]
+    colleagues: dict[str, str]
+    stands_for: dict[str, str]
     after: str = field(default="")
 
 
@@ -142,6 +150,7 @@ class NoticeInBox:
     owed_at: datetime
     acknowledged_at: datetime | None
     acknowledged_by: str | None
+    acknowledged_name: str | None
     sides: tuple[str, ...]
     urgency: str
     sent: tuple[str, ...]  # each sending as JSON: key, to, reason, and when it was sent, delivered, failed
@@ -202,8 +211,8 @@ class Work:
         rows = await self._rows(trust, MEETING, most)
         return tuple(row["pathway_id"] for row in rows)
 
-    async def notices(self, trust: str, by: Signature, *, most: int) -> tuple[NoticeInBox, ...]:
-        """The governance notices of the trust. Audited as a search."""
+    async def notices(self, trust: str, by: Signature | None, *, most: int) -> tuple[NoticeInBox, ...]:
+        """The governance notices of the trust. Audited as a search; `by` None: they are shown to nobody."""
         rows = await self._rows(trust, NOTICES, most, searched_by=by)
         return tuple(NoticeInBox(**{**row, "sides": tuple(row["sides"]), "sent": tuple(row["sent"])}) for row in rows)
 
@@ -219,8 +228,7 @@ class Work:
 
 
 def _written(task: OpenTask) -> str:
-    due = task.due_at.isoformat() if task.due_at else NO_DEADLINE
-    place = [task.rank, due, task.pathway_id, task.kind, task.key, task.role]
+    place = [task.rank, task.due_rank, task.pathway_id, task.kind, task.key, task.role]
     return base64.urlsafe_b64encode(json.dumps(place).encode()).decode("ascii")
 
 

@@ -17,25 +17,18 @@ LARGEST_PAGE = 200
 WORDS = 3  # kind, key and role
 NO_DEADLINE = "infinity"
 
-# Tasks of the role itself, and those that were escalated to it; each half stops at its own index after one page.
+# Lines are in the order of the server's clock; `due_before` is in the pathway's own time. They differ in training.
 SEARCH = """
-WITH wanted AS (
-    (SELECT * FROM task WHERE state = 'open' AND role = $1
-        AND (due_rank, pathway_id, kind, key, role) > ($2::text::timestamptz, $3, $4, $5, $6)
-        AND ($7::timestamptz IS NULL OR due_rank < $7)
-        ORDER BY due_rank, pathway_id, kind, key, role LIMIT $8)
-    UNION
-    (SELECT * FROM task WHERE state = 'open' AND escalated_to <> '{}' AND $1 = ANY (escalated_to)
-        AND (due_rank, pathway_id, kind, key, role) > ($2::text::timestamptz, $3, $4, $5, $6)
-        AND ($7::timestamptz IS NULL OR due_rank < $7)
-        ORDER BY due_rank, pathway_id, kind, key, role LIMIT $8)
-)
-SELECT wanted.*, pathway.sides, pathway.urgency, pathway.presentation_at, pathway.status,
+SELECT line.due_rank::text AS rank, task.*, pathway.sides, pathway.urgency, pathway.presentation_at, pathway.status,
     $9::timestamptz + coalesce(pathway_clock.ahead, '0') AS now
-FROM wanted
-JOIN pathway ON pathway.id = wanted.pathway_id
-LEFT JOIN pathway_clock ON pathway_clock.pathway_id = wanted.pathway_id
-ORDER BY wanted.due_rank, wanted.pathway_id, wanted.kind, wanted.key, wanted.role LIMIT $8
+FROM worklist AS line
+JOIN task ON (task.pathway_id, task.kind, task.key, task.role) = (line.pathway_id, line.kind, line.key, line.role)
+JOIN pathway ON pathway.id = line.pathway_id
+LEFT JOIN pathway_clock ON pathway_clock.pathway_id = line.pathway_id
+WHERE line.seen_by = $1
+    AND (line.due_rank, line.pathway_id, line.kind, line.key, line.role) > ($2::text::timestamptz, $3, $4, $5, $6)
+    AND ($7::timestamptz IS NULL OR task.due_at < $7)
+ORDER BY line.due_rank, line.pathway_id, line.kind, line.key, line.role LIMIT $8
 """
 
 
@@ -113,12 +106,11 @@ async def search(
     start = (place.due, place.pathway_id, place.kind, place.key, place.role)
     rows = await connection.fetch(SEARCH, role, *start, due_before, limit + 1, server_now)
     tasks = tuple(_task(row) for row in rows[:limit])
-    return Page(tasks, _place(tasks[-1]).written() if len(rows) > limit else None)
+    return Page(tasks, _place(rows[limit - 1]).written() if len(rows) > limit else None)
 
 
-def _place(task: WorklistTask) -> Place:
-    due = task.due_at.isoformat() if task.due_at else NO_DEADLINE
-    return Place(due, UUID(task.pathway_id), task.kind, task.key, task.role)
+def _place(row: "asyncpg.Record") -> Place:
+    return Place(row["rank"], row["pathway_id"], row["kind"], row["key"], row["role"])
 
 
 def _task(row: "asyncpg.Record") -> WorklistTask:

@@ -18,6 +18,7 @@ from shared.pathway.people import Role, Signature
 from tests import patients
 from tests.forms import consent as consent_form
 from tests.forms import procedure as procedure_form
+from tests.forms import the_day
 from tests.forms.filled import london
 from tests.ledger.acting import TRUST, LedgerOf, act, kept, moved, person, signed
 from tests.workflow.pure_book import PureBook
@@ -94,6 +95,9 @@ async def treated(ledger_of: LedgerOf) -> str:
     kept(await ledger_of("desk_consent").enter(taken))
     await moved(ledger_of, pathway_id, "2026-03-09T09:30")
     operator = person(Role.PROCEDURALIST)
+    kept(await ledger_of("desk_referral").enter(act(pathway_id, the_day.bloods(), operator)))
+    again = consent_form.confirmation()
+    kept(await ledger_of("desk_consent").enter(act(pathway_id, again, operator)))
     start = procedure_form.start(operators=(operator.person,))
     kept(await ledger_of("desk_procedure").enter(act(pathway_id, start, operator)))
     await moved(ledger_of, pathway_id, "2026-03-09T11:00")

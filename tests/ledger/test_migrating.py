@@ -3,6 +3,8 @@ import pytest
 
 from deploy.migrate import MIGRATIONS, Migration, MigrationRefusedError, migrate, scram_verifier, written
 from deploy.seed import rows_of, seed
+from shared.pathway.governance import LADDER
+from shared.pathway.people import Role
 from tests.database import Postgres
 
 NUMBERED = written(MIGRATIONS)
@@ -46,10 +48,10 @@ async def test_seeding_again_changes_nothing(postgres: Postgres, anything: async
 
 def test_a_study_is_open_at_one_trust_only() -> None:
     assert [row[3] for row in rows_of("RXX")["study"]] == [False]
-    assert [row[3] for row in rows_of("RYY")["study"]] == [True]
+    assert {row[3] for row in rows_of("RYY")["study"]} == {True}
     assert rows_of("SXX")["study"] == []
 
 
-def test_every_rung_of_the_governance_ladder_has_somebody() -> None:
+def test_every_rung_of_the_governance_ladder_and_the_research_office_have_somebody() -> None:
     for trust in ("RXX", "RYY", "SXX"):
-        assert len({row[1] for row in rows_of(trust)["governance_recipient"]}) == 3
+        assert {row[1] for row in rows_of(trust)["governance_recipient"]} == {*LADDER, Role.RESEARCH_LEAD}

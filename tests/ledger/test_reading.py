@@ -1,7 +1,7 @@
 import asyncpg
 import pytest
 
-from shared.ledger import PlaceUnreadableError
+from shared.ledger import PlaceUnreadableError, WorklistTask
 from shared.pathway.people import Role
 from tests.forms.filled import london
 from tests.ledger.acting import (
@@ -85,14 +85,15 @@ async def test_a_process_that_meets_no_patient_cannot_ask_who_it_is(role: str, l
         await ledger_of(role).patient(TRUST, pathway_id, WARD)
 
 
-async def _work_of(ledger_of: LedgerOf, trust: str, limit: int) -> list[str]:
-    """Every pathway on a coordinator's worklist, page by page."""
-    found, after, ledger = [], None, ledger_of("desk_mdt_review")
+async def _work_of(ledger_of: LedgerOf, trust: str, limit: int) -> list[WorklistTask]:
+    """Every review on a coordinator's worklist, page by page."""
+    found: list[WorklistTask] = []
+    after, ledger = None, ledger_of("desk_mdt_review")
     by = person(Role.MDT_COORDINATOR, trust)
     while True:
         page = await ledger.worklist(trust, Role.MDT_COORDINATOR, by, after=after, limit=limit)
         assert len(page.tasks) <= limit
-        found += [task.pathway_id for task in page.tasks if task.kind == "mdt_review"]
+        found += [task for task in page.tasks if task.kind == "mdt_review"]
         if (after := page.after) is None:
             return found
 
@@ -107,20 +108,23 @@ async def _coordinated(ledger_of: LedgerOf, trust: str, day: int) -> str:
     return pathway_id
 
 
-async def test_a_worklist_comes_in_pages_in_order_of_due_time(ledger_of: LedgerOf) -> None:
+async def test_a_worklist_comes_in_pages_soonest_first_each_by_its_own_clock(ledger_of: LedgerOf) -> None:
     made = [await _coordinated(ledger_of, "SXX", day) for day in (5, 3, 4, 3, 5)]
-    pages = await _work_of(ledger_of, "SXX", 2)
+    later = london("2026-03-06T09:00")
+    kept(await ledger_of("desk_front_door").advance_clock("SXX", made[2], later, person(Role.MDT_COORDINATOR, "SXX")))
+    work = await _work_of(ledger_of, "SXX", 2)
+    pages = [task.pathway_id for task in work]
     assert len(pages) == len(set(pages))
     assert set(made) <= set(pages)
-    assert pages == await _work_of(ledger_of, "SXX", 200)
-    mine = [each for each in pages if each in made]
-    assert {*mine[:2]} == {made[1], made[3]}
-    assert mine[2] == made[2]
+    assert pages == [task.pathway_id for task in await _work_of(ledger_of, "SXX", 200)]
+    left = [round((task.due_at - task.now).total_seconds() / 60) for task in work if task.due_at]
+    assert left == sorted(left)
+    assert next(each for each in pages if each in made) == made[2]
 
 
 async def test_a_worklist_shows_only_its_own_trust_and_what_is_due_before(ledger_of: LedgerOf) -> None:
     ours = await _coordinated(ledger_of, "RYY", 3)
-    assert ours not in await _work_of(ledger_of, "SXX", 200)
+    assert ours not in {task.pathway_id for task in await _work_of(ledger_of, "SXX", 200)}
     by = person(Role.MDT_COORDINATOR, "RYY")
     early = await ledger_of("desk_mdt_review").worklist(
         "RYY", Role.MDT_COORDINATOR, by, due_before=london("2026-03-03T12:00"), limit=200

@@ -129,11 +129,12 @@ async def test_the_relay_sees_outboxes_of_all_trusts_and_of_pathways_only_what_i
     for hidden in (
         "SELECT status FROM pathway",
         "SELECT seq FROM entry",
-        "SELECT kind FROM task",
+        "SELECT due_at FROM task",
         "SELECT 1 FROM audit",
     ):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await relay.execute(hidden)
+    assert await relay.fetch("SELECT DISTINCT kind FROM task WHERE kind <> 'filter_retrieval'") == []
 
 
 async def test_the_worker_knows_a_patients_age_and_sex_and_not_who_it_is(

@@ -22,6 +22,7 @@ from shared.contracts.identifiers import OUTSIDE_QUEUE, PATHWAY_QUEUE, PathwayRe
 from shared.contracts.looks import News
 from tests.patients import Case
 from tests.workflow.pure_book import FakeMailbox, FakeRegistry, PureBook
+from workflows.filter_retrieval import FilterRetrieval
 from workflows.pathway import PatientPathway
 
 REF = PathwayRef("p-1", "RXX")
@@ -76,7 +77,7 @@ async def followed(
     pathways = Worker(
         env.client,
         task_queue=PATHWAY_QUEUE,
-        workflows=[PatientPathway],
+        workflows=[PatientPathway, FilterRetrieval],
         activities=[Following(book).look],
         workflow_runner=runner,
         max_cached_workflows=cached,
@@ -84,7 +85,7 @@ async def followed(
     outside = Worker(env.client, task_queue=OUTSIDE_QUEUE, activities=[notices.send, entries.enter])
     async with pathways, outside:
         handle = await env.client.start_workflow(
-            PatientPathway.run, REF, id="pathway-p-1", task_queue=PATHWAY_QUEUE, start_signal="told",
+            PatientPathway.run, args=[REF, None], id="pathway-p-1", task_queue=PATHWAY_QUEUE, start_signal="told",
             start_signal_args=[News(case.pathway.version)],
         )  # fmt: skip
         here = Followed(env, book, mailbox, registry, handle)

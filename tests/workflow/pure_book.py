@@ -52,7 +52,7 @@ class PureBook:
 
     async def look(self, order: Order) -> Look | None:
         self.looks += 1
-        return moments.look((await self.catch_up()).moment) if self.has(order.ref) else None
+        return moments.seen((await self.catch_up()).moment, order.filter) if self.has(order.ref) else None
 
     async def letter(self, errand: Errand) -> Letter | None:
         case = await self.catch_up()

@@ -19,7 +19,9 @@ from shared.contracts.looks import Ending, Look, News, Order, Owed, Rest
 from shared.contracts.patience import LONGEST_SLEEP_S, LOOK, LOOKS_IN_A_ROW, QUIET_S
 from shared.contracts.steps import Step
 from workflows.steps import governance_notification, registry_entry
+from workflows.steps.filters import Filters
 from workflows.steps.retries import retries
+from workflows.steps.told import Told
 
 PATHWAY_STEP = SearchAttributeKey.for_keyword("PathwayStep")
 
@@ -38,20 +40,6 @@ class PathwayEnded(Exception):  # noqa: N818 -- the good way out of the guidance
         self.ending = ending
 
 
-class Told:
-    """What the outbox relay said that has not been looked at yet."""
-
-    def __init__(self) -> None:
-        self.news: News | None = None
-
-    def hear(self, news: News) -> None:
-        self.news = news
-
-    def take(self) -> News | None:
-        news, self.news = self.news, None
-        return news
-
-
 class Steps:
     """The steps of one pathway, waited for in this run.
 
@@ -62,6 +50,7 @@ class Steps:
     def __init__(self, ref: PathwayRef, told: Told) -> None:
         self._ref = ref
         self._told = told
+        self._filters = Filters(ref)
         self._seen: Look | None = None
         self._cause: str | None = None
         self._passed: set[str] = set()
@@ -71,7 +60,9 @@ class Steps:
     async def sleep(self, rest: Rest | None) -> None:
         """Sleep until `rest` is over or there is news. Without a rest: not at all."""
         if rest is not None:
-            await self._news_within(rest.seconds)
+            self._filters.remember(rest.filters)
+            if rest.seconds > 0:
+                await self._news_within(rest.seconds)
 
     def settled(self, step: Step) -> bool:
         """Whether the clinical record, as last seen, waits for nothing more in this step."""
@@ -105,7 +96,7 @@ class Steps:
         if until_due > 0:
             told = await self._news_within(min(until_due, QUIET_S))
             if not told and until_due > QUIET_S and self._nothing_under_way():
-                self._begin_afresh(None if seen.owed else Rest(min(until_due - QUIET_S, LONGEST_SLEEP_S)))
+                self._begin_afresh(0 if seen.owed else min(until_due - QUIET_S, LONGEST_SLEEP_S))
         await self._look()
 
     def _nothing_under_way(self) -> bool:
@@ -115,15 +106,11 @@ class Steps:
     async def _news_within(self, seconds: float) -> bool:
         """Whether there was news within this time."""
         self._looks_in_a_row = 0
-        try:
-            await workflow.wait_condition(lambda: self._told.news is not None, timeout=timedelta(seconds=seconds))
-        except TimeoutError:
-            return False
-        return True
+        return await self._told.within(seconds)
 
-    def _begin_afresh(self, rest: Rest | None) -> NoReturn:
+    def _begin_afresh(self, seconds: float) -> NoReturn:
         """Continue as a fresh run: to sleep, or at once to try again what the outside world is still owed."""
-        workflow.continue_as_new(args=[self._ref, rest])
+        workflow.continue_as_new(args=[self._ref, Rest(seconds, self._filters.known)])
 
     async def _look(self) -> None:
         """See how the pathway stands, and see to what is newly owed. Looking without end is a defect, and loud."""
@@ -142,6 +129,7 @@ class Steps:
         if before is None or before.step != self._seen.step:
             workflow.upsert_search_attributes([PATHWAY_STEP.value_set(self._seen.step)])
         self._see_to(self._seen.owed)
+        await self._filters.see_to(self._seen.filters, News(self._seen.version, self._cause))
         if self._seen.ended is not None and not self._seen.owed:
             raise PathwayEnded(Ending(self._seen.ended))
 
