@@ -1,0 +1,1 @@
+"""The clinical safety file: hazards as data, what stands against each, and what the last run of the tests showed."""
