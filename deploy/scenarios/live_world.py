@@ -34,43 +34,39 @@ async def run(
 ) -> None:
     """Plays every story through the desks behind `front_door`; None starts a world and ends it afterwards.
 
-    With `own_numbers` the patients keep the numbers of their stories, and the stories run side by side: those
-    patients are there to be gone on with. `remember` gets a line, the name of the story's file, for each of them.
+    The stories run side by side. Their patients keep the stories' numbers in a world started for them, and with
+    `own_numbers`: then they are there to be gone on with. `remember` gets a line, the name of the story's file, for
+    each of them.
     """
     _end_on_signal()
     try:
         async with _world(front_door, report) as door, Desks.of(door) as desks:
             await desks.refuse_if_away()
-            if own_numbers:
-                await _side_by_side(stories, desks, report, remember)
-            else:
-                await _one_by_one(stories, desks, report, fresh=front_door is None, remember=remember)
+            keeping = stories if own_numbers else _first_of_each_patient(stories) if front_door is None else ()
+            await _side_by_side(stories, desks, report, keeping, remember)
     except (NotReadyError, PortTakenError, InUseError, WorldAway) as failure:
         report.no_play(str(failure))
 
 
-async def _side_by_side(stories: Sequence[Story], desks: Desks, report: Report, remember: Path | None) -> None:
-    """A few at a time, the longest first."""
+async def _side_by_side(
+    stories: Sequence[Story], desks: Desks, report: Report, keeping: Sequence[Story], remember: Path | None
+) -> None:
+    """A few at a time, the longest first. The patients of those in `keeping` have the numbers of their stories."""
     places = asyncio.Semaphore(AT_ONCE)
 
     async def placed(story: Story) -> None:
+        own = any(story is each for each in keeping)
         async with places:
-            await _played(story, desks, report, own_number=True, remember=remember)
+            await _played(story, desks, report, own_number=own, remember=remember)
 
     async with asyncio.TaskGroup() as group:
         for each in sorted(stories, key=lambda story: len(story.steps), reverse=True):
             group.create_task(placed(each))
 
 
-async def _one_by_one(
-    stories: Sequence[Story], desks: Desks, report: Report, *, fresh: bool, remember: Path | None
-) -> None:
-    """In a fresh world the first story of each patient has the number as it is written."""
-    taken: set[str] = set()
-    for each in stories:
-        number = str(each.patient.plain())
-        await _played(each, desks, report, own_number=fresh and number not in taken, remember=remember)
-        taken.add(number)
+def _first_of_each_patient(stories: Sequence[Story]) -> tuple[Story, ...]:
+    """One story for each patient: two stories of one patient side by side would be two pathways of one person."""
+    return tuple({str(each.patient.plain()): each for each in reversed(stories)}.values())
 
 
 def _end_on_signal() -> None:

@@ -7,11 +7,15 @@ from typing import Any
 from deploy.scenarios.expectations import Check, matches
 from deploy.scenarios.story import Step
 from deploy.scenarios.written import Written
+from shared.pathway.choices import ClosingReason
 from shared.pathway.follow_up import AnticoagulationReview
 
-_STOP = re.compile(r"\b(stop|cease|discontinue|withdraw)", re.IGNORECASE)
+_STOP = re.compile(r"\b(stop(?!ped elsewhere)|cease|discontinue|withdraw)", re.IGNORECASE)
+"""What somebody else stopped is news, and the review it asks for is no proposal to stop."""
 ABOUT_THE_THEATRE = frozenset({"stop_procedure"})
 """Tasks that stop an operation, which is no anticoagulant."""
+WHY_IT_ENDS = frozenset(ClosingReason)
+"""A patient may withdraw consent: that names why a pathway ends, and asks nobody to withdraw a drug."""
 
 
 class Watch:
@@ -52,7 +56,8 @@ class Watch:
     def _stops(self, look: dict[str, Any]) -> Iterator[str]:
         """Whatever in this state asks for an end of the anticoagulant without a clinician having decided it."""
         for task in look["tasks"]:
-            if task["kind"] not in ABOUT_THE_THEATRE and _speaks_of_stopping(task["kind"], task["why"]):
+            why = "" if task["why"] in WHY_IT_ENDS else task["why"]
+            if task["kind"] not in ABOUT_THE_THEATRE and _speaks_of_stopping(task["kind"], why):
                 yield f"task {task['kind']}"
         for timer in look["timers"]:
             if _speaks_of_stopping(timer["id"], timer["rung"]):

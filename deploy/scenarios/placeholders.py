@@ -1,7 +1,8 @@
 """Words in a record that stand for what is known only when the story is played (quoted, because of the @).
 
 "@vs" is the directory id of the person whom the story calls vs; "@last:mdt_review" the number of the newest
-entry of that kind; "@procedure:1" the id of the pathway's first procedure.
+entry of that kind; "@procedure:1" the id of the pathway's first procedure; "@other" the pathway of another patient
+whom the story referred.
 """
 
 import re
@@ -14,6 +15,7 @@ from shared.pathway.people import Signature
 from shared.pathway.stages import KINDS
 
 _LAST = re.compile(r"@last:([a-z_]+)")
+OTHER = "@other"
 _PROCEDURE = re.compile(r"@procedure:([1-9])")
 
 
@@ -24,6 +26,7 @@ class Known:
     staff: Mapping[str, Signature]
     last: Callable[[str], int]
     procedure: Callable[[int], str]
+    other: str = "00000000-0000-4000-8000-000000000001"
 
 
 def rehearsal(staff: Mapping[str, Signature]) -> Known:
@@ -37,22 +40,27 @@ def filled(body: Any, known: Known) -> Any:
         return {key: filled(part, known) for key, part in body.items()}
     if isinstance(body, list):
         return [filled(part, known) for part in body]
-    if not isinstance(body, str) or not body.startswith("@"):
-        return body
-    if found := _LAST.fullmatch(body):
+    return _stands_for(body, known) if isinstance(body, str) and body.startswith("@") else body
+
+
+def _stands_for(text: str, known: Known) -> Any:
+    if text == OTHER:
+        return known.other
+    if found := _LAST.fullmatch(text):
         return known.last(found[1])
-    if found := _PROCEDURE.fullmatch(body):
+    if found := _PROCEDURE.fullmatch(text):
         return known.procedure(int(found[1]))
-    return known.staff[body[1:]].person if body[1:] in known.staff else body
+    return known.staff[text[1:]].person if text[1:] in known.staff else text
 
 
-def in_view_of(look: Mapping[str, Any], staff: Mapping[str, Signature]) -> Known:
+def in_view_of(look: Mapping[str, Any], staff: Mapping[str, Signature], other: str = "none") -> Known:
     """What the placeholders stand for in a pathway as it is seen. Before there is one, they stand for nothing."""
     numbers = {entry["kind"]: int(entry["seq"]) for entry in look.get("entries", ())}
     return Known(
         staff,
         last=lambda kind: numbers.get(kind, 0),
         procedure=lambda number: f"{look.get('pathway_id', 'none')}.{number}",
+        other=other,
     )
 
 
@@ -80,4 +88,4 @@ def unknown(body: Written, staff: Mapping[str, Signature]) -> list[tuple[int, st
 def _stands(text: str, staff: Mapping[str, Signature]) -> bool:
     if found := _LAST.fullmatch(text):
         return found[1] in KINDS
-    return _PROCEDURE.fullmatch(text) is not None or text[1:] in staff
+    return text == OTHER or _PROCEDURE.fullmatch(text) is not None or text[1:] in staff

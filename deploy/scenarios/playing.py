@@ -72,10 +72,10 @@ async def play(story: Story, stage: Stage, watch: Watch) -> AsyncIterator[Check]
 
 
 def _step(step: Step, deed: Check | None, look: dict[str, Any], story: Story, left: int) -> Iterator[Check]:
-    if deed is not None:
+    if deed is not None and not (step.begun and deed.passed):  # what a beginning does is shown when it fails
         yield deed
     if deed is None or deed.passed:
-        yield from _seen(step.then, look, story, step.at)
+        yield from _seen(step.then if not step.begun else None, look, story, step.at)
     else:
         yield Check(step.line, step.at, "the story goes on to its end", f"{left} steps left out", passed=False)
 

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from deploy.scenarios.placeholders import Known, filled, in_view_of
 from deploy.scenarios.playing import DONE, NOTHING_WAITED, Answer
 from deploy.scenarios.story import Step, Story, WantedRefusal
 from shared.ledger.patient import PatientIdentity
+from shared.ledger.registers import needle_of
 from shared.pathway import decide, governance_notice
 from shared.pathway.closure import closed
 from shared.pathway.duties import Outside
@@ -25,9 +26,10 @@ from shared.pathway.people import PATENCY, Role, Signature
 from shared.pathway.question import Moment
 from shared.pathway.record import Record
 from shared.pathway.referral import Referral, sides
+from shared.pathway.refusal import Refusal
 from shared.pathway.registry_entry import RegistryAccepted, RegistryRejected
 from shared.pathway.stages import KINDS
-from shared.policy import load
+from shared.policy import Policy, load
 from shared.web import answers
 
 MOST_ENTRIES = 2000
@@ -37,13 +39,16 @@ MOST_ENTRIES = 2000
 class PureStage:
     """One pathway in memory. `seen` is shown every state it goes through, also those between two steps."""
 
-    def __init__(self, story: Story, seen: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(self, story: Story, seen: Callable[[dict[str, Any]], None], policy: Policy | None = None) -> None:
         self.story = story
         self.seen = seen
-        self.policy = load()
+        self.policy = policy or load()
         self.now = story.start
         self.pathway: Pathway | None = None
         self.patient: PatientIdentity | None = None
+        self.other_patient: PatientIdentity | None = None
+        self.other_id = ""
+        self.news: list[Record] = []
         self.answering = Answering.of(story)
         self.mail_system = Signature(mail_system_of(story.trust), Role.MAIL_SYSTEM)
 
@@ -53,16 +58,25 @@ class PureStage:
 
     async def act(self, step: Step) -> Answer:
         kind = KINDS[step.do or ""]
+        known = in_view_of(await self.look(), self.story.staff, self.other_id or "none")
         try:
-            record, patient = self._read(kind.record, step, in_view_of(await self.look(), self.story.staff))
+            record, patient = self._read(kind.record, step, known)
         except ValidationError as error:
             return Answer(422, fields=tuple(".".join(map(str, each["loc"])) for each in error.errors()))
         by = step.by or PATENCY
         if by.role not in kind.roles:
             return Answer(403)
         if isinstance(record, Referral):
-            return self._open(record, patient, by)
-        return Answer(404) if self.pathway is None else self._offer(self._moment(self.pathway), record, by)
+            return self._open(record, patient, by) if step.patient is None else self._open_other(record, patient, by)
+        if self.pathway is None:
+            return Answer(404)
+        if step.announces:
+            return self._announce(self.pathway, record, by)
+        before, self.patient = self.patient, patient
+        answer = self._offer(self._moment(self.pathway), record, by)
+        if answer.refusals:
+            self.patient = before
+        return answer
 
     async def happen(self, event: str) -> str:
         told = self._told(event)
@@ -79,11 +93,14 @@ class PureStage:
 
     def _moment(self, pathway: Pathway, *, same_side: bool = False) -> Moment:
         facts = registers.facts(self.story.trust, self.patient, self.now, open_pathway_same_side=same_side)
-        return Moment(pathway, self.policy, self.now, facts)
+        if not pathway.entries and self.other_id and _namesakes(self.patient, self.other_patient):
+            facts = facts.model_copy(update={"possible_same_person": frozenset({self.other_id})})
+        return Moment(pathway, self.policy, self.now, registers.after(facts, self.news, self.now))
 
     def _read(self, model: type[Record], step: Step, known: Known) -> tuple[Record, PatientIdentity | None]:
-        """The record and, with a referral, the patient. Raises ValidationError for what a desk calls malformed."""
-        patient = identity.patient_of(self.story.patient) if model is Referral else self.patient
+        """The record and whose it is. Raises ValidationError for what a desk calls malformed."""
+        said = step.patient or (self.story.patient if model is Referral else None)
+        patient = identity.patient_of(said) if said else self.patient
         body = json.dumps(filled(step.body.plain() if step.body else {}, known))
         return model.model_validate_json(body, strict=True), patient
 
@@ -97,6 +114,23 @@ class PureStage:
             self.pathway, self.patient = before
         return Answer(201) if answer.status == 200 else answer  # noqa: PLR2004 -- HTTP's own number for "OK"
 
+    def _open_other(self, referral: Referral, patient: PatientIdentity | None, by: Signature) -> Answer:
+        """Another patient's pathway: it is only there, and the story goes on with its own."""
+        empty = Pathway(str(uuid.uuid4()), self.story.trust, registers.nation(self.story.trust))
+        facts = registers.facts(self.story.trust, patient, self.now, open_pathway_same_side=False)
+        if found := decide.refusals(Moment(empty, self.policy, self.now, facts), referral, by):
+            return _refused(found)
+        self.other_id, self.other_patient = empty.id, patient
+        return Answer(201)
+
+    def _announce(self, pathway: Pathway, record: Record, by: Signature) -> Answer:
+        """News of the trust: its registers say so from now on, and this pathway is told when it is concerned."""
+        self.news.append(record)
+        needle = needle_of(record)
+        if needle is None or any(needle in each.record.model_dump_json() for each in pathway.entries):
+            return self._offer(self._moment(pathway), record, by)
+        return Answer(202)
+
     def _open_for(self, referral: Referral) -> bool:
         if self.pathway is None or closed(self._moment(self.pathway)):
             return False
@@ -104,7 +138,7 @@ class PureStage:
 
     def _offer(self, moment: Moment, record: Record, by: Signature) -> Answer:
         if found := decide.refusals(moment, record, by):
-            return Answer(409, tuple(WantedRefusal(each.rule, each.field, each.paragraph) for each in found))
+            return _refused(found)
         self._enter(moment, record, by)
         self._follow()
         return Answer(200)
@@ -113,7 +147,8 @@ class PureStage:
         self.pathway = moment.pathway.with_entry(decide.next_entry(moment, record, by))
         if self.pathway.version > MOST_ENTRIES:
             raise RuntimeError("this pathway goes in a circle")
-        self.seen(answers.shown(self._moment(self.pathway)))
+        if self.story.never:  # nobody else looks between two steps
+            self.seen(answers.shown(self._moment(self.pathway)))
 
     def _follow(self) -> None:
         """What follows by itself: first every timer that is due, in order, then the answers of the outside world."""
@@ -156,6 +191,17 @@ class PureStage:
         elif event in REGISTRY:
             submitted = [each.key for each in decide.owed(moment) if each.kind == Outside.REGISTRY_ENTRY]
             yield from ((_decided(event, key), PATENCY) for key in submitted)
+
+
+def _refused(found: Sequence[Refusal]) -> Answer:
+    return Answer(409, tuple(WantedRefusal(each.rule, each.field, each.paragraph) for each in found))
+
+
+def _namesakes(one: PatientIdentity | None, other: PatientIdentity | None) -> bool:
+    """Two patients with one name and one date of birth, under different identifiers (R-REF-1)."""
+    if one is None or other is None or one.number == other.number:
+        return False
+    return (one.name.lower(), one.date_of_birth) == (other.name.lower(), other.date_of_birth)
 
 
 def _waiting(moment: Moment) -> Iterator[str]:

@@ -1,22 +1,25 @@
 """Reading a story. Whatever is unknown, misspelt or impossible is refused with its line before anything runs."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from deploy.scenarios import casting, shape
+from deploy.scenarios import casting, registers, shape
+from deploy.scenarios.beginnings import whole
 from deploy.scenarios.bodies import body_problems, patient_problems
 from deploy.scenarios.outside import EVENTS
 from deploy.scenarios.placeholders import unknown
 from deploy.scenarios.story import ACCEPTED, Step, Story, Wanted, WantedRefusal
 from deploy.scenarios.written import StoryRefused, Written, read
+from shared.pathway.identity_changes import IdentityCorrected
 from shared.pathway.people import Signature
 from shared.pathway.referral import Referral
 from shared.pathway.stages import KINDS
 
 STORY_KEYS = ("scenario", "title", "source", "trust", "patient", "start", "staff", "steps")
 OPTIONAL_KEYS = ("finally",)
-STEP_KEYS = frozenset({"at", "by", "do", "with", "expect", "outside", "then"})
+STEP_KEYS = frozenset({"at", "by", "do", "announce", "with", "patient", "expect", "outside", "then"})
 MALFORMED = 422
 
 
@@ -31,14 +34,14 @@ def story(path: Path) -> Story:
 
 def parsed(text: str, path: str = "") -> Story:
     """The same from text."""
-    page = read(text)
+    page, begun = whole(read(text))
     _keys(page, STORY_KEYS + OPTIONAL_KEYS, needed=STORY_KEYS)
     parts = page.parts
     trust = casting.trust(parts["trust"])
     staff = casting.cast(parts["staff"], trust)
     if not staff:
         raise StoryRefused((parts["staff"].line, "somebody has to act in this story"))
-    steps = tuple(_step(each, staff) for each in parts["steps"].items)
+    steps = tuple(_steps(parts["steps"], staff, begun))
     _refuse(_order(parts, steps))
     _refuse(patient_problems(parts["patient"]) if not _malformed_on_purpose(steps) else ())
     at_the_end, never = _finally(parts.get("finally"))
@@ -83,6 +86,8 @@ def _order(parts: dict[str, Written], steps: tuple[Step, ...]) -> Iterator[tuple
         before = max(before, step.at)
     if steps[0].do != Referral.kind:
         yield steps[0].line, "a story begins with its referral"
+    if not any(step.do == Referral.kind and step.patient is None for step in steps):
+        yield steps[0].line, "somebody else's referral is none of this patient"
     if not any(step.then for step in steps) and "finally" not in parts:
         yield parts["steps"].line, "nothing is expected of the pathway: add `then` or `finally`"
 
@@ -105,15 +110,26 @@ def _finally(written: Written | None) -> tuple[Written | None, tuple[Written, ..
     return at_the_end, tuple(never)
 
 
+def _steps(written: Written, staff: dict[str, Signature], begun: tuple[str, ...]) -> Iterator[Step]:
+    for place, each in enumerate(written.items):
+        if place >= len(begun):
+            yield _step(each, staff)
+            continue
+        try:
+            yield replace(_step(each, staff), begun=begun[place])
+        except StoryRefused as refused:  # its lines are those of the beginning, or of what the story changes in it
+            raise StoryRefused((written.line, f"in the beginning {begun[place]}: {refused}")) from None
+
+
 def _step(written: Written, staff: dict[str, Signature]) -> Step:
     _keys(written, STEP_KEYS, needed=("at",))
     parts = written.parts
     then = parts.get("then")
     _refuse(shape.problems(then) if then else ())
     at = parts["at"].instant
-    if "do" in parts:
+    if "do" in parts or "announce" in parts:
         return _act(written, at, then, staff)
-    _refuse((parts[key].line, f"{key} goes with do") for key in ("by", "with", "expect") if key in parts)
+    _refuse((parts[key].line, f"{key} goes with do") for key in ("by", "with", "patient", "expect") if key in parts)
     if "outside" not in parts and then is None:
         raise StoryRefused((written.line, "nothing happens here: add do, outside or then"))
     outside = parts.get("outside")
@@ -126,8 +142,10 @@ def _act(written: Written, at: datetime, then: Written | None, staff: dict[str, 
     parts = written.parts
     if "outside" in parts:
         raise StoryRefused((parts["outside"].line, "either somebody does something here, or the outside world"))
-    do, by = parts["do"], parts.get("by")
-    if do.value not in KINDS or not KINDS[do.word].desk:
+    if "do" in parts and "announce" in parts:
+        raise StoryRefused((parts["announce"].line, "either a record of this pathway, or news of the trust"))
+    do, by = parts["do"] if "do" in parts else parts["announce"], parts.get("by")
+    if do.value not in (registers.ANNOUNCED if "announce" in parts else DESK_KINDS):
         raise StoryRefused((do.line, f"unknown record {do.text}"))
     if by is None or by.value not in staff:
         raise StoryRefused((by.line if by else written.line, "name somebody of the staff: by"))
@@ -135,7 +153,33 @@ def _act(written: Written, at: datetime, then: Written | None, staff: dict[str, 
     body = parts.get("with", Written({}, do.line))
     if wanted.status != MALFORMED:
         _refuse(body_problems(KINDS[do.word].record, body, staff))
-    return Step(written.line, at, do=do.word, by=staff[by.word], body=body, wanted=wanted, then=then)
+    patient = _patient(do.word, parts, wanted)
+    return Step(
+        written.line,
+        at,
+        do=do.word,
+        by=staff[by.word],
+        body=body,
+        wanted=wanted,
+        then=then,
+        announces="announce" in parts,
+        patient=patient,
+    )
+
+
+DESK_KINDS = frozenset(name for name, kind in KINDS.items() if kind.desk)
+
+
+def _patient(do: str, parts: dict[str, Written], wanted: Wanted) -> Written | None:
+    """The identity that goes with this record: of another patient who is referred, or as it is corrected."""
+    patient = parts.get("patient")
+    if do not in {Referral.kind, IdentityCorrected.kind}:
+        _refuse([(patient.line, "patient goes with referral and identity_corrected")] if patient else ())
+    elif patient is not None and wanted.status != MALFORMED:
+        _refuse(patient_problems(patient))
+    elif patient is None and do == IdentityCorrected.kind:
+        raise StoryRefused((parts["do"].line, "say who the patient is: patient"))
+    return patient
 
 
 def _wanted(written: Written) -> Wanted:

@@ -1,13 +1,32 @@
 """What the pure play knows of the world outside: the very rows that fill the registers of the training world."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
+from typing import Final
 
 from deploy.seed import registers, rows_of
 from shared.ledger.patient import PatientIdentity, age_years
 from shared.pathway.civil_time import civil
 from shared.pathway.facts import Authorisation, Device, Facts, Study
 from shared.pathway.people import Role
+from shared.pathway.record import Record
+from shared.pathway.trust_news import (
+    AuthorisationSuspended,
+    DeviceRecall,
+    GuidanceSuperseded,
+    StaffLeft,
+    StudyClosed,
+)
+
+ANNOUNCED: Final = {
+    DeviceRecall.kind: "device_recalls",
+    StudyClosed.kind: "study_closures",
+    AuthorisationSuspended.kind: "suspensions",
+    StaffLeft.kind: "staff_left",
+    GuidanceSuperseded.kind: "guidance",
+}
+"""News of the trust's registers, and the address at which the governance desk takes each."""
 
 
 def nation(trust: str) -> str:
@@ -27,6 +46,40 @@ def facts(trust: str, patient: PatientIdentity | None, now: datetime, *, open_pa
     age = age_years(patient.date_of_birth, civil(now))
     who = {"age_years": age, "sex": patient.sex.value, "identity": patient.certainty}
     return _registers(trust).model_copy(update={**about, **who})
+
+
+def after(seen: Facts, news: Sequence[Record], now: datetime) -> Facts:
+    """The facts, with what was announced since the story began."""
+    for each in news:
+        match each:
+            case DeviceRecall(udi_di=udi) if udi in seen.devices:
+                devices = {**seen.devices, udi: _recalled(seen.devices[udi], each)}
+                seen = seen.model_copy(update={"devices": devices})
+            case StudyClosed(study_id=study) if study in seen.studies:
+                shut = seen.studies[study].model_copy(update={"open_on_site": False})
+                seen = seen.model_copy(update={"studies": {**seen.studies, study: shut}})
+            case StaffLeft(person=person, left_on=left_on) if civil(now) > left_on:
+                staff = {who: roles for who, roles in seen.staff.items() if who != person}
+                seen = seen.model_copy(update={"staff": staff})
+            case AuthorisationSuspended() if seen.authorisation:
+                seen = seen.model_copy(update={"authorisation": _suspended(seen.authorisation, each)})
+    return seen
+
+
+def _recalled(device: Device, news: DeviceRecall) -> Device:
+    if not news.lots:
+        return device.model_copy(update={"recalled": True})
+    return device.model_copy(update={"recalled_lots": device.recalled_lots | {*news.lots}})
+
+
+def _suspended(permit: Authorisation, news: AuthorisationSuspended) -> Authorisation:
+    match news.scope:
+        case "procedure":
+            return permit.model_copy(update={"status": "suspended"})
+        case "device":
+            return permit.model_copy(update={"device_models": permit.device_models - {news.subject}})
+        case "operator":
+            return permit.model_copy(update={"operators": permit.operators - {news.subject}})
 
 
 @cache

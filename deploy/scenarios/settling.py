@@ -28,7 +28,8 @@ def _unsettled(look: dict[str, Any], answering: Answering) -> Iterator[str]:
         yield from _mail(notice, awaited=answering.mail is not None)
     if answering.registry is not None:
         for track in look["tracks"]:
-            yield from _registry(look, track)
+            if track["kind"] == "registry":
+                yield from _registry(look, track)
 
 
 def _mail(notice: dict[str, Any], *, awaited: bool) -> Iterator[str]:

@@ -6,19 +6,21 @@ has one is refused. All of it is read off the answer's own model and the tables 
 
 import re
 from collections.abc import Iterator
+from dataclasses import is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from types import UnionType
-from typing import Any, Final, Literal, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 
 from deploy.scenarios.written import Written
 from shared.pathway.clock_marks import TimerFired
 from shared.pathway.gates import CHECKS
-from shared.pathway.stages import KINDS
+from shared.pathway.stages import KINDS, STAGE_OF
 from shared.policy import load
-from shared.web.shapes import PathwayAnswer, ShownEntry, ShownGate, ShownTimer
+from shared.web.shapes import PathwayAnswer, ShownEntry, ShownGate, ShownTask, ShownTimer
 
 PROPOSALS = frozenset({"anticoagulation_stop"})
 """What `never: [{proposed: ...}]` can name."""
@@ -32,9 +34,10 @@ def timer_ids() -> frozenset[str]:
     return frozenset(entry.rule for entry in load().entries if re.match(pattern, entry.rule))
 
 
-CLOSED_LISTS: Final[dict[tuple[type[BaseModel], str], frozenset[str]]] = {
+CLOSED_LISTS: Final[dict[tuple[type, str], frozenset[str]]] = {
     (ShownTimer, "id"): timer_ids(),
     (ShownGate, "id"): frozenset(CHECKS),
+    (ShownTask, "kind"): frozenset(STAGE_OF),
     (ShownEntry, "kind"): frozenset(KINDS),
 }
 
@@ -55,15 +58,13 @@ def problems_of_never(item: Written) -> Iterator[tuple[int, str]]:
         yield proposed.line, f"unknown proposal; known: {_listed(PROPOSALS)}"
 
 
-def _of_model(
-    model: type[BaseModel], written: Written, extra: frozenset[str] = frozenset()
-) -> Iterator[tuple[int, str]]:
+def _of_model(model: type, written: Written, extra: frozenset[str] = frozenset()) -> Iterator[tuple[int, str]]:
     if not isinstance(written.value, dict):
         yield written.line, "keys and values are expected here"
         return
     if not written.value:
         yield written.line, "nothing is expected here"
-    fields = {field.alias or name: (name, field.annotation) for name, field in model.model_fields.items()}
+    fields = _fields(model)
     for key, part in written.parts.items():
         if key in extra:
             yield from _of_counting(written, key, part)
@@ -73,6 +74,28 @@ def _of_model(
             yield from _of_type(fields[key][1], part, CLOSED_LISTS.get((model, fields[key][0])))
     if model is ShownEntry:
         yield from _of_record(written)
+
+
+@cache
+def _fields(model: type) -> dict[str, tuple[str, Any]]:
+    """For each key that the JSON of this model has: the model's name for it, and its type."""
+    if issubclass(model, BaseModel):
+        return {field.alias or name: (name, field.annotation) for name, field in model.model_fields.items()}
+    return {name: (name, hint) for name, hint in get_type_hints(model).items()}
+
+
+def _of_one_of(models: tuple[type, ...], item: Written, extra: frozenset[str]) -> Iterator[tuple[int, str]]:
+    """An item of a list that holds several sorts of things: its `kind` says which."""
+    kinds = {get_args(_fields(model)["kind"][1])[0]: model for model in models}
+    kind = item.parts.get("kind") if isinstance(item.value, dict) else None
+    if isinstance(item.value, dict) and item.value and not item.value.keys() - extra:  # so many of whatever kind
+        yield from (problem for key, part in item.parts.items() for problem in _of_counting(item, key, part))
+    elif kind is None:
+        yield item.line, f"name the kind; known: {_listed(kinds)}"
+    elif kind.value not in kinds:
+        yield kind.line, f"unknown word; known here: {_listed(kinds)}"
+    else:
+        yield from _of_model(kinds[kind.word], item, extra)
 
 
 def _of_counting(item: Written, key: str, part: Written) -> Iterator[tuple[int, str]]:
@@ -111,15 +134,18 @@ def _of_type(expected: Any, part: Written, words: frozenset[str] | None = None) 
 
 
 def _is_model(expected: Any) -> bool:
-    return isinstance(expected, type) and issubclass(expected, BaseModel)
+    return isinstance(expected, type) and (issubclass(expected, BaseModel) or is_dataclass(expected))
 
 
 def _of_list(item_type: Any, part: Written) -> Iterator[tuple[int, str]]:
     if not isinstance(part.value, list) or not part.value:
         yield part.line, "a list with at least one item is expected here"
         return
+    told_apart = get_args(get_args(item_type)[0]) if get_origin(item_type) is Annotated else ()
     for item in part.items:
-        if _is_model(item_type):
+        if told_apart:
+            yield from _of_one_of(told_apart, item, frozenset({ABSENT, COUNT}))
+        elif _is_model(item_type):
             yield from _of_model(item_type, item, frozenset({ABSENT, COUNT}))
         else:
             yield from _of_type(item_type, item)

@@ -32,7 +32,12 @@ ACCEPTED = Wanted("accepted", accepted=True)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that happens at `at` (UTC): somebody writes a record, the outside world acts, or we only look."""
+    """One thing that happens at `at` (UTC): somebody writes a record, the outside world acts, or we only look.
+
+    `announces`: it is news of the trust's registers, told to every pathway it concerns. `patient`: the identity as
+    it is corrected, or that of another patient, whose pathway "@other" stands for. `begun`: the name of the beginning
+    this step belongs to, "" for the story's own.
+    """
 
     line: int
     at: datetime
@@ -42,12 +47,15 @@ class Step:
     wanted: Wanted = ACCEPTED
     outside: str | None = None
     then: Written | None = None
+    announces: bool = False
+    patient: Written | None = None
+    begun: str = ""
 
     @property
     def title(self) -> str:
-        if self.do is not None:
-            return f"{self.do} by {self.by.role.value.replace('_', ' ') if self.by else 'nobody'}"
-        return self.outside or "look"
+        who = self.by.role.value.replace("_", " ") if self.by else "nobody"
+        done = f"{self.do} by {who}" if self.do is not None else self.outside or "look"
+        return f"in the beginning {self.begun}: {done}" if self.begun else done
 
 
 @dataclass(frozen=True, slots=True)

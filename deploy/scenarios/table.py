@@ -15,11 +15,12 @@ from shared.pathway.civil_time import LONDON
 
 
 class Report:
-    """Writes to standard output. `failed` says whether anything did not go as it should."""
+    """Writes to standard output. `failed` says whether anything did not go as it should, `went` how each story did."""
 
     def __init__(self) -> None:
         self.console = Console(file=sys.stdout, highlight=False)
         self.failed = False
+        self.went: dict[str, bool] = {}
 
     def say(self, words: str) -> None:
         """A line of progress."""
@@ -40,6 +41,7 @@ class Report:
         """One story's table. A play without a single check is a failure: it has shown nothing."""
         wrong = sum(not check.passed for check in found)
         self.failed |= bool(wrong) or not found
+        self.went[story.scenario] = self.went.get(story.scenario, True) and bool(found) and not wrong
         self._line(Text(f"{story.scenario}: {story.title} ({how})", style="bold"))
         if self.console.is_terminal:
             self.console.print(_table(found))

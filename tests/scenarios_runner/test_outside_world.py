@@ -5,7 +5,7 @@ from tests.scenarios_runner.stories import failed
 
 A1 = (STORIES / "A1.yaml").read_text(encoding="utf-8")
 DELIVERED = A1[A1.index("  - at: 2026-03-05T15:40") : A1.index("  - at: 2026-03-05T16:10")]
-RECEIPT = A1[A1.index("  - at: 2026-03-10T10:00") : A1.index("  # Home on Wednesday")]
+RECEIPT = A1[A1.index("  - at: 2026-03-10T10:00") : A1.index("  - at: 2026-03-10T11:00")]
 ONE_SENT = "    - {kind: governance_notice_sent, count: 1}\n"
 
 BOUNCED_FIRST = """\
@@ -66,7 +66,7 @@ WITHOUT_OUTSIDE = a1_with(
     ("          delivered_at: null # sent is not delivered\n", "          delivered_at: 2026-03-05T15:20\n"),
     ("sent_at: 2026-03-05T15:20, delivered_at: null}", "sent_at: 2026-03-05T15:20}"),
     ('{id: G5, state: shut, paragraph: "1.2"}', "{id: G5, state: open}"),
-    ("state: draft, dataset_version: 1}]", "state: accepted, dataset_version: 1}]"),
+    ("state: draft, dataset_version: 1}", "state: accepted, dataset_version: 1}"),
     ("role: registry_clerk, state: open, due_on", "role: registry_clerk, state: done, due_on"),
     ("  notices: [{number: 1, delivered_at: 2026-03-05T15:40}, {", "  notices: [{delivered_at: 2026-03-05T15:20}, {"),
 )

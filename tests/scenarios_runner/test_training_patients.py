@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.world import STORIES, World
-from deploy.scenarios.__main__ import STORIES as ACCEPTANCE
+from deploy.scenarios.__main__ import stories
 from deploy.scenarios.identity import patient_of
 from deploy.scenarios.reading import story
 from tests.scenarios_runner.stories import failed
@@ -24,7 +24,7 @@ def test_a_training_patients_story_passes(path: Path) -> None:
 
 def test_no_two_patients_share_a_number_or_a_name() -> None:
     patients = [patient_of(story(path).patient) for path in FILES]
-    others = [patient_of(story(path).patient) for path in ACCEPTANCE.glob("*.yaml")]
+    others = [patient_of(story(path).patient) for path in stories()]
     assert len({who.number for who in patients} - {who.number for who in others}) == len(patients)
     assert len({who.name for who in patients} - {who.name for who in others}) == len(patients)
 
