@@ -17,6 +17,7 @@ from services.signing_in.provider import Client, Provider
 from services.wiring import Wiring
 from shared import policy
 from shared.ledger import Ledger
+from shared.ledger.registers import Registers
 from shared.wiring import logs, telemetry
 from shared.wiring.clock import ServerClock
 from shared.wiring.postgres import is_outage, open_alone, open_pool
@@ -76,7 +77,8 @@ class House:
             listen=partial(open_alone, self._settings, database_role(desk)),
         )
         ledger = Ledger(pool, self._policy, clock)
-        return Wiring(ledger, self._issuer, database_answers, self._desks, training, reception)
+        registers = Registers(pool, clock)
+        return Wiring(ledger, self._issuer, database_answers, self._desks, training, reception, registers)
 
     async def close(self) -> None:
         await self._issuer.close()

@@ -15,6 +15,7 @@ from services.procedure.app import create as procedure
 from services.referral.app import create as referral
 from services.registry.app import create as registry
 from services.wiring import Wiring
+from shared.pathway.identity_changes import IdentityCorrected
 from shared.pathway.referral import Referral
 from shared.web.shapes import Desk
 
@@ -50,5 +51,5 @@ def directory(public_url: str, base: int) -> tuple[Desk, ...]:
 
 
 def _records(desk: str) -> tuple[str, ...]:
-    opening = (Referral.kind,) if desk == "referral" else ()
+    opening = (Referral.kind, IdentityCorrected.kind) if desk == "referral" else ()
     return (*opening, *(kind.name for kind in kinds_of(desk)))

@@ -12,7 +12,11 @@ from services.described import WRITING, body, errors
 from services.identity import Acting
 from services.preconditions import OnceOnly, reused, version
 from services.wiring import PathwayId, Wired, acting_as, answering_in_time
-from shared.ledger import Absent, Act, Kept, KeyReused, NotAllowed, Refused, Stale
+from shared.ledger import Absent, Act, Kept, KeyReused, NotAllowed, PatientIdentity, Refused, Stale
+from shared.ledger.alongside import Alongside
+from shared.ledger.identities import Correction, Merger
+from shared.pathway.identity_changes import IdentityCorrected, PatientMerged
+from shared.pathway.record import Record
 from shared.pathway.referral import Referral
 from shared.pathway.stage import Kind
 from shared.pathway.stages import KINDS
@@ -20,13 +24,17 @@ from shared.web import bodies, problems
 from shared.web.shapes import KeptAnswer
 from shared.wiring import telemetry
 
+WITH_PATIENT = frozenset({Referral, IdentityCorrected})
 Outcome = Kept | Refused | Stale | KeyReused | Absent | NotAllowed
 M = TypeVar("M", bound=BaseModel)
 
 
 def kinds_of(desk: str) -> tuple[Kind, ...]:
-    """The records of a desk that are added to a pathway. The referral is not: it opens one."""
-    return tuple(kind for kind in KINDS.values() if kind.desk == desk and kind.record is not Referral)
+    """The records of a desk that are added to a pathway as they are.
+
+    A referral opens one, together with its patient; a corrected identity comes with the patient too.
+    """
+    return tuple(kind for kind in KINDS.values() if kind.desk == desk and kind.record not in WITH_PATIENT)
 
 
 def records(desk: str) -> APIRouter:
@@ -67,12 +75,27 @@ def _taking(kind: Kind) -> Callable[..., Awaitable[Response]]:
             body_hash=digest(read, request),
             expected_version=expected,
             traceparent=telemetry.traceparent(),
+            alongside=alongside(read.model),
         )
         async with answering_in_time():
             outcome = await wiring.ledger.enter(act)
         return answered(outcome, acting, kind.name, pathway_id)
 
     return take
+
+
+def alongside(record: Record, patient: PatientIdentity | None = None) -> Alongside | None:
+    """What is written outside the pathway together with this record: the same from a page and from a program.
+
+    `patient` is who the patient really is, for a corrected identity, which cannot be entered without.
+    """
+    if isinstance(record, PatientMerged):
+        return Merger(record)
+    if isinstance(record, IdentityCorrected):
+        if patient is None:
+            raise TypeError("a corrected identity comes with the patient")
+        return Correction(patient, record.parts)
+    return None
 
 
 def digest(read: "bodies.Body[M]", request: Request) -> bytes:

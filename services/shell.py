@@ -7,11 +7,13 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from services import described, entering, health, reading, sessions
 from services.pages.help import went_wrong
 from services.pages.records import records_pages
 from services.pages.records.scene import WITHOUT_PATIENTS
+from services.sessions.door import is_page
 from services.wiring import Wiring
 from shared.web.bodies import reason
 from shared.web.faults import Faults
@@ -47,12 +49,16 @@ def create_app(desk: str, wiring: Wiring | None, *own: APIRouter, bodies: tuple[
     if wiring is not None and wiring.reception is not None:
         sessions.install(app, wiring.reception)
         mount_static(app)
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, is_form=_is_form, draw=went_wrong.answer_in)
     app.add_middleware(Faults, draw=went_wrong.answer_in)
     app.add_middleware(SafeHeaders)  # added last, so outermost
     forms = (*bodies, *(kind.record for kind in entering.kinds_of(desk)))
     app.openapi = _described_once(app, forms)  # type: ignore[method-assign]  # FastAPI's documented way
     return app
+
+
+def _is_form(scope: Scope) -> bool:
+    return is_page(scope["path"])
 
 
 def _answer_problems(app: FastAPI) -> None:

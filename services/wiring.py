@@ -13,6 +13,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from services.identity import ROLE_HEADER, Acting, IdentitySource, IssuerAwayError, Person, choose, person
 from services.sessions.reception import Reception
 from shared.ledger import Ledger
+from shared.ledger.registers import Registers
 from shared.pathway.people import Role
 from shared.web.problems import ProblemError, away, unknown
 from shared.web.shapes import Desk
@@ -34,6 +35,7 @@ class Wiring:
     desks: tuple[Desk, ...]
     training: bool
     reception: Reception | None = None  # for people in a browser; without it a desk serves programs alone
+    registers: Registers | None = None  # of the trust, where this desk may change them
 
 
 def wired(request: Request) -> Wiring:

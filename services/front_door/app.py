@@ -4,9 +4,10 @@ from fastapi import FastAPI
 
 from services import signing_in
 from services.front_door import desks, training
-from services.pages import case, my_work
+from services.pages import adverse_events, breakings, case, devices, documents, filters, my_work
 from services.pages import help as help_pages
-from services.pages.live import stream
+from services.pages import safety as safety_pages
+from services.pages.live import my_work as live_work
 from services.sessions import opening_records
 from services.shell import create_app
 from services.wiring import Wiring
@@ -18,9 +19,15 @@ ROUTERS = (
     signing_in.router,
     opening_records.router,
     my_work.routes(),
-    stream.router,
+    live_work.router,
     case.router,
+    adverse_events.router,
+    filters.router,
+    breakings.router,
+    devices.router,
+    documents.shown,
     help_pages.router,
+    safety_pages.router,
 )
 
 

@@ -2,7 +2,10 @@
 
 from fastapi import FastAPI
 
+from services.governance import device_uses, registers
 from services.pages import inbox
+from services.pages import registers as register_pages
+from services.pages.live import inbox as live_inbox
 from services.shell import create_app
 from services.wiring import Wiring
 
@@ -10,4 +13,13 @@ NAME = "governance"
 
 
 def create(wiring: Wiring | None) -> FastAPI:
-    return create_app(NAME, wiring, inbox.routes())
+    return create_app(
+        NAME,
+        wiring,
+        registers.router,
+        device_uses.router,
+        live_inbox.router,
+        inbox.routes(),
+        register_pages.routes(),
+        bodies=(registers.SuspensionLifted,),
+    )

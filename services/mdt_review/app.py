@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.pages import meeting
+from services.pages.live import meeting as live_meeting
 from services.shell import create_app
 from services.wiring import Wiring
 
@@ -10,4 +11,4 @@ NAME = "mdt_review"
 
 
 def create(wiring: Wiring | None) -> FastAPI:
-    return create_app(NAME, wiring, meeting.routes())
+    return create_app(NAME, wiring, live_meeting.router, meeting.routes())

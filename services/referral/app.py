@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from services.referral import opening
+from services.referral import correcting, opening
 from services.shell import create_app
 from services.wiring import Wiring
 
@@ -10,4 +10,6 @@ NAME = "referral"
 
 
 def create(wiring: Wiring | None) -> FastAPI:
-    return create_app(NAME, wiring, opening.router, bodies=(opening.NewPathway,))
+    return create_app(
+        NAME, wiring, opening.router, correcting.router, bodies=(opening.NewPathway, correcting.CorrectedIdentity)
+    )

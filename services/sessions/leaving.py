@@ -1,9 +1,11 @@
 """At every desk: signing out, over at once on the server (the front door then tells the issuer); and staying."""
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
 
 from services.sessions.actor import see_other
 from services.sessions.reception import reception_of
+from services.sessions.session import Session
 
 router = APIRouter(include_in_schema=False)
 
@@ -19,5 +21,9 @@ async def sign_out(request: Request) -> Response:
 
 @router.post("/session/keep")
 async def keep(request: Request) -> Response:
-    """Somebody who is there says so: 204. The door has noted it. 403 when the session is over."""
-    return Response(status_code=204 if request.state.session is not None else 403)
+    """Somebody who is there says so, and the door has noted it: how many seconds are left. 403 when it is over."""
+    session: Session | None = request.state.session
+    if session is None:
+        return Response(status_code=403)
+    left = {"warn_in_s": session.warn_in_s, "ends_in_s": session.ends_in_s, "limited": session.limited}
+    return JSONResponse(left, headers={"Cache-Control": "no-store"})

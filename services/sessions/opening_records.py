@@ -3,6 +3,7 @@
 In this release the role `auditor` is the privacy officer.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
@@ -15,6 +16,7 @@ from shared.pathway.people import Role
 from shared.pathway.roles import CLINICAL, GOVERNANCE
 from shared.web.pages.environment import render
 from shared.web.pages.shown.banner import reference_words
+from shared.web.pages.shown.called import called
 from shared.web.pages.shown.instants import instant_words
 from shared.web.pages.words import spoken
 from shared.web.problems import unknown
@@ -66,8 +68,7 @@ async def open_record(
 @router.get("/access-reviews")
 async def list_reviews(request: Request, officer: Officer) -> Response:
     """Every record of the trust that was opened without a duty and is not reviewed yet."""
-    reviews = await reception_of(request).access.reviews(officer.trust)
-    return _reviews(request, reviews)
+    return await _reviews(request, officer)
 
 
 @router.post("/access-reviews/{grant_id}")
@@ -78,9 +79,9 @@ async def close_review(
     reception = reception_of(request)
     access, told = reception.access, " ".join(words.split())[:LONGEST_WORDS]
     if finding not in {each.value for each in Finding} or not told.isprintable():
-        return _reviews(request, await access.reviews(officer.trust), wrong=grant_id, problem="access_review.choose")
+        return await _reviews(request, officer, wrong=grant_id, problem="access_review.choose")
     if not await access.close_review(officer.trust, grant_id, officer.signature, Finding(finding), told):
-        return _reviews(request, await access.reviews(officer.trust), problem="access_review.closed")
+        return await _reviews(request, officer, problem="access_review.closed")
     return see_other(f"{reception.front_door}/access-reviews")
 
 
@@ -104,25 +105,27 @@ def _question(
     )
 
 
-def _reviews(request: Request, reviews: tuple[Review, ...], *, wrong: str = "", problem: str = "") -> Response:
-    say = spoken()
+async def _reviews(request: Request, officer: Acting, *, wrong: str = "", problem: str = "") -> Response:
+    say, reception = spoken(), reception_of(request)
+    reviews = await reception.access.reviews(officer.trust)
+    names = await reception.names.of(officer.trust, (each.person for each in reviews))
     known = any(each.grant_id == wrong for each in reviews)
     return render(
         request,
         "sessions/access_reviews.jinja",
         status=422 if problem else 200,
         title=say("access_review.heading"),
-        reviews=[_shown(each) for each in reviews],
+        reviews=[_shown(each, names) for each in reviews],
         findings=[{"value": each.value, "text": say(f"access_review.{each.value}")} for each in Finding],
         wrong=wrong if known else "",
         errors=[{"text": say(problem), "href": f"#finding-{wrong}" if known else "#maincontent"}] if problem else [],
     )
 
 
-def _shown(review: Review) -> dict[str, Any]:
+def _shown(review: Review, names: Mapping[str, str]) -> dict[str, Any]:
     say = spoken()
     texts = {
-        "access_review.who": f"{review.person}, {say(f'role.{review.role}')}",
+        "access_review.who": f"{called(review.person, names)}, {say(f'role.{review.role}')}",
         "access_review.when": instant_words(review.granted_at),
         "access_review.reason": f"{say(f'break_glass.{review.why.value}')}: {review.words}",
     }

@@ -11,11 +11,16 @@ from fastapi import Request, Response
 
 from services.sessions.keeping import Sessions
 from shared.ledger.access import Access
+from shared.ledger.agenda import Agenda
 from shared.ledger.assignments import Assignments
+from shared.ledger.documents import Documents
 from shared.ledger.drafts import Drafts
 from shared.ledger.readers import Readers
 from shared.ledger.sessions import SessionBook
+from shared.ledger.staff_names import StaffNames
+from shared.ledger.waiting import Waiting
 from shared.ledger.work import Work
+from shared.policy import load
 from shared.web.shapes import Desk
 from shared.wiring.clock import Clock
 
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
 
 Listening = Callable[[], Awaitable[asyncpg.Connection]]
 FRONT_DOOR = "front_door"
+POLICY = load()
 LONGEST_ADDRESS = 2000
 _PLAIN = re.compile(r"[\x21-\x5b\x5d-\x7e]+")  # visible ASCII without the backslash, which browsers read as a slash
 
@@ -72,10 +78,14 @@ class Reception:
     cookie: Cookie
     sessions: Sessions
     drafts: Drafts
+    documents: Documents
     access: Access
     assignments: Assignments
     readers: Readers
+    names: StaffNames
+    waiting: Waiting
     work: Work
+    agenda: Agenda
     book: SessionBook
     issuer: str
     training: bool
@@ -106,10 +116,14 @@ class Reception:
             cookie=Cookie(secure=urlsplit(found[FRONT_DOOR]).scheme == "https"),
             sessions=Sessions(book, clock),
             drafts=Drafts(pool, clock),
+            documents=Documents(pool),
             access=Access(pool, clock),
             assignments=Assignments(pool, clock),
             readers=Readers(pool),
+            names=StaffNames(pool),
+            waiting=Waiting(pool),
             work=Work(pool, clock),
+            agenda=Agenda(pool, POLICY, clock),
             book=book,
             issuer=issuer,
             training=training,

@@ -34,7 +34,7 @@ class Session:
     """Who is signed in at this browser, and in which post. `post` is None only until one of several is chosen.
 
     `request.state.session` always has a post. `warn_in_s` and `ends_in_s` are whole seconds from this answer, for
-    the warning on the page.
+    the warning on the page; `limited`: it ends because of the 10 hours, whatever is done.
     """
 
     id_hash: bytes
@@ -49,6 +49,7 @@ class Session:
     trust_name: str = ""
     warn_in_s: int = 0
     ends_in_s: int = 0
+    limited: bool = False
 
     @property
     def trust(self) -> str:
@@ -96,7 +97,8 @@ def as_seen(kept: KeptSession, now: datetime) -> Session:
     """The session of a row. Posts in roles that are no more are left out."""
     posts = tuple(Post(trust, Role(role)) for trust, role in kept.posts if role in ROLES)
     chosen = next((each for each in posts if (each.trust, each.role.value) == (kept.trust, kept.role)), None)
-    ends_at = min(kept.last_seen_at + IDLE, kept.signed_in_at + ABSOLUTE)
+    idle_at, limit_at = kept.last_seen_at + IDLE, kept.signed_in_at + ABSOLUTE
+    ends_at = min(idle_at, limit_at)
     return Session(
         id_hash=kept.id_hash,
         person=kept.person,
@@ -110,6 +112,7 @@ def as_seen(kept: KeptSession, now: datetime) -> Session:
         trust_name=kept.trust_name or "",
         warn_in_s=_seconds(ends_at - (IDLE - WARNED) - now),
         ends_in_s=_seconds(ends_at - now),
+        limited=limit_at <= idle_at,
     )
 
 

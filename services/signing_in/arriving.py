@@ -114,8 +114,9 @@ def _label(claims: Mapping[str, Any], who: Person) -> str:
 
 
 def _not_signed_in(request: Request, reason: str, status: int, goal: str) -> Response:
+    """Why it did not work. Whoever was signed in before still is, and is not told otherwise."""
     again = reception_of(request).sign_in_address(goal)
-    title = spoken()("sign_in.not_yet")
+    title = spoken()("sign_in.not_anew" if request.state.session else "sign_in.not_yet")
     return render(request, "sessions/not_signed_in.jinja", status=status, title=title, reason=reason, again=again)
 
 

@@ -1,13 +1,12 @@
 """A pathway as the JSON API shows it (architecture 5): reads the clinical core, decides nothing, names nobody."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 
-from shared.pathway import classification, closure, decide, gates, governance_notice, registry_entry
+from shared.pathway import classification, closure, decide, gates, governance_notice
 from shared.pathway.civil_time import civil, day_number
 from shared.pathway.decide import TimerView
 from shared.pathway.duties import Gate, Task
@@ -27,10 +26,10 @@ from shared.web.shapes import (
     ShownNotice,
     ShownTask,
     ShownTimer,
-    Track,
     Treatment,
     Window,
 )
+from shared.web.tracks import tracks
 
 
 def pathway(moment: Moment) -> PathwayAnswer:
@@ -52,7 +51,7 @@ def pathway(moment: Moment) -> PathwayAnswer:
         timers=tuple(_timer(each) for each in decide.timers(moment)),
         tasks=tuple(_task(each) for each in decide.tasks(moment)),
         notices=tuple(_notice(each) for each in governance_notice.notices(moment)),
-        tracks=tuple(_tracks(moment)),
+        tracks=tuple(tracks(moment)),
         anticoagulation=_treatment(moment),
         entries=tuple(_entry(each) for each in found.entries),
     )
@@ -148,16 +147,6 @@ def _dispatch(each: Dispatch) -> ShownDispatch:
         delivered_at=each.delivered_at,
         failed_at=each.failed_at,
     )
-
-
-def _tracks(moment: Moment) -> Iterator[Track]:
-    for procedure, _entry_of_start in registry_entry.procedures(moment):
-        yield Track(
-            kind="registry",
-            procedure_id=procedure,
-            state=registry_entry.state(moment, procedure),
-            dataset_version=registry_entry.dataset_version(moment, procedure),
-        )
 
 
 def _treatment(moment: Moment) -> Treatment | None:

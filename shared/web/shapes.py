@@ -4,7 +4,7 @@ Names are those of clinical.md, in snake_case. No shape here but `Patient` says 
 """
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -14,6 +14,7 @@ from shared.pathway.choices import ClosingReason, Status, Urgency
 from shared.pathway.duties import TaskState
 from shared.pathway.eligibility import ArrangementClass, ClotAge
 from shared.pathway.people import Role
+from shared.web.tracks import Track
 
 
 class Shape(BaseModel):
@@ -48,7 +49,7 @@ class Limb(Shape):
 
 class ShownGate(Shape):
     id: str
-    state: Literal["open", "shut", "after", "at_sign_in"]
+    state: Literal["open", "shut", "after", "at_sign_in", "broken", "recorded"]
     reason: str
     paragraph: str
 
@@ -101,15 +102,6 @@ class ShownNotice(Shape):
     acknowledged_by: str | None
 
 
-class Track(Shape):
-    """What goes on beside the pathway: today the registry entry of each procedure (IPG651 1.3)."""
-
-    kind: Literal["registry"]
-    procedure_id: str
-    state: str
-    dataset_version: int
-
-
 class Treatment(Shape):
     """Anticoagulation goes on at least until `min_until` (IPG651 2.6), and then until somebody decides."""
 
@@ -144,7 +136,7 @@ class PathwayAnswer(Shape):
     timers: tuple[ShownTimer, ...]
     tasks: tuple[ShownTask, ...]
     notices: tuple[ShownNotice, ...]
-    tracks: tuple[Track, ...]
+    tracks: tuple[Annotated[Track, Field(discriminator="kind")], ...]
     anticoagulation: Treatment | None
     entries: tuple[ShownEntry, ...]
 
@@ -155,6 +147,12 @@ class KeptAnswer(Shape):
     pathway_id: str
     version: int
     at: datetime
+
+
+class AnnouncedAnswer(Shape):
+    """The register says so from now on. Every pathway it concerns is told after this answer, one after the other."""
+
+    announcement_id: str
 
 
 class WorklistItem(Shape):

@@ -10,6 +10,7 @@ from services.desks import DESKS, database_role, directory
 from services.sessions.reception import Reception
 from services.wiring import Wiring
 from shared.ledger import Ledger
+from shared.ledger.registers import Registers
 from shared.policy import load
 from shared.wiring.clock import ServerClock
 from shared.wiring.postgres import open_pool
@@ -34,7 +35,15 @@ async def house(postgres: Postgres) -> AsyncIterator[House]:
         pools.append(pool)
         reception = Reception.of(desk, pool, clock, DIRECTORY, issuer="http://127.0.0.1:9", training=True)
         ledger = Ledger(pool, POLICY, clock)
-        wiring = Wiring(ledger, cast("Any", None), nobody_asks, DIRECTORY, training=True, reception=reception)
+        wiring = Wiring(
+            ledger,
+            cast("Any", None),
+            nobody_asks,
+            DIRECTORY,
+            training=True,
+            reception=reception,
+            registers=Registers(pool, clock),
+        )
         found.apps[desk], found.receptions[desk], found.ledgers[desk] = create(wiring), reception, ledger
     yield found
     for pool in pools:

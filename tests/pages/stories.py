@@ -9,6 +9,7 @@ from shared.pathway.people import Role, Signature
 from tests.forms import consent as consent_form
 from tests.forms import procedure as procedure_form
 from tests.forms import referral as referral_form
+from tests.forms import the_day
 from tests.forms.filled import london
 from tests.ledger.acting import LedgerOf, act, classifying, kept, moved, opened, person, signed
 
@@ -18,6 +19,7 @@ LEAD = person(Role.GOVERNANCE_LEAD)
 TAKER = person(Role.CONSENT_TAKER)
 OPERATOR = person(Role.PROCEDURALIST)
 NURSE = person(Role.IR_NURSE)
+WARD = person(Role.WARD_CLINICIAN)
 LEAFLET = consent_form.leaflet(document_id="PMT-INFO-1", version="2.1")
 CONSENT = consent_form.consent(written_information=LEAFLET)
 START = procedure_form.start(operators=(OPERATOR.person,))
@@ -62,6 +64,8 @@ async def prepared(ledger_of: LedgerOf) -> str:
 async def treated(ledger_of: LedgerOf) -> str:
     """The procedure has ended; Monday 9 March, 11:00."""
     pathway_id = await prepared(ledger_of)
+    kept(await ledger_of("desk_referral").enter(act(pathway_id, the_day.bloods(), WARD)))
+    kept(await ledger_of("desk_consent").enter(act(pathway_id, consent_form.confirmation(), OPERATOR)))
     desk = ledger_of("desk_procedure")
     kept(await desk.enter(act(pathway_id, START, OPERATOR)))
     await moved(ledger_of, pathway_id, "2026-03-09T11:00")

@@ -90,7 +90,7 @@ async def test_who_is_no_clinician_sees_the_pathway_and_not_the_patient(
 
 async def test_a_stranger_gives_a_reason_and_then_sees_until_when(house: House, ledger_of: LedgerOf) -> None:
     pathway_id, nurse = await opened(ledger_of), await house.visitor(NURSE)
-    for rest in ("", "/readers", "/patient-information"):
+    for rest in ("", "/readers", "/documents"):
         away = await nurse.get(case(pathway_id, rest))
         assert away.status_code == 303
         assert away.headers["location"].startswith(f"{FRONT}/open-record/{pathway_id}?return_to=")
@@ -115,16 +115,42 @@ async def test_who_has_looked_is_told(house: House, ledger_of: LedgerOf) -> None
     pathway_id = await opened(ledger_of)
     await (await house.visitor(TRIAGE)).get(case(pathway_id))
     page = await text(await house.visitor(COORDINATOR), case(pathway_id, "/readers"))
-    assert f"Triage clinician, {TRIAGE.person}" in page
+    assert f"Triage clinician, Training Triage Clinician 1 <small>{TRIAGE.person}</small>" in page
     assert "Looked at who the patient is" in page
     assert "Opened the pathway" in page
 
 
-async def test_a_withdrawal_is_one_button_away_for_clinicians_alone(house: House, ledger_of: LedgerOf) -> None:
+@pytest.mark.parametrize("who", [TAKER, LEAD], ids=["consent taker", "governance lead"])
+async def test_a_withdrawal_is_one_button_away_for_whoever_was_told(
+    house: House, ledger_of: LedgerOf, who: Signature
+) -> None:
     pathway_id = await prepared(ledger_of)
-    found = links(await (await house.visitor(TAKER)).get(case(pathway_id)))
+    found = links(await (await house.visitor(who)).get(case(pathway_id)))
     assert found["The patient withdraws consent"].endswith(f"/pathways/{pathway_id}/consent_withdrawn")
-    assert "The patient withdraws consent" not in await text(await house.visitor(LEAD), case(pathway_id))
+
+
+async def test_before_any_offer_there_is_nothing_to_withdraw_from_but_it_can_be_written_down(
+    house: House, ledger_of: LedgerOf
+) -> None:
+    pathway_id = await classified(ledger_of)
+    coordinator = await house.visitor(COORDINATOR)
+    assert "The patient withdraws consent" not in links(await coordinator.get(case(pathway_id)))
+    found = links(await coordinator.get(case(pathway_id, "/write")))
+    assert found["Withdraw consent"].endswith(f"/pathways/{pathway_id}/consent_withdrawn")
+
+
+async def test_a_deadline_ahead_is_told_in_the_future_and_one_reached_in_the_past(
+    house: House, ledger_of: LedgerOf
+) -> None:
+    pathway_id, worker = await classified(ledger_of), ledger_of("patency_worker")
+    before = await text(await house.visitor(COORDINATOR), case(pathway_id))
+    assert "The MDT review is due" in before
+    assert "The MDT review was due" not in before
+    await moved(ledger_of, pathway_id, "2026-03-20T10:00")
+    await worker.fire_due("RXX", pathway_id)
+    after = await text(await house.visitor(COORDINATOR), case(pathway_id))
+    assert "The MDT review was due" in after
+    assert "The MDT review is due" not in after
 
 
 async def test_after_the_start_the_conditions_to_start_are_gone(house: House, ledger_of: LedgerOf) -> None:
@@ -139,14 +165,6 @@ async def test_deadlines_are_told_in_words(house: House, ledger_of: LedgerOf) ->
     page = await text(await house.visitor(COORDINATOR), case(pathway_id))
     assert "The 14 days are coming to an end" in page
     assert "Reached" in page
-
-
-async def test_the_page_to_print_says_what_is_not_known_and_which_device(house: House, ledger_of: LedgerOf) -> None:
-    page = await text(await house.visitor(TAKER), case(await offered(ledger_of), "/patient-information"))
-    assert "a device that is no longer sold" in page
-    assert "The kind of device planned for you: rheolytic" in page
-    assert "informationforpublic" in page
-    assert "LEFT" in page
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """The forms of records: what a page does with what is typed into it."""
 
+import pytest
+
 from shared.pathway.people import Role
 from shared.web.forms.writing import to_raw
 from tests.forms import consent as consent_form
@@ -11,7 +13,6 @@ from tests.ledger.acting import COORDINATOR, SPECIALISTS, TRIAGE, WARD, LedgerOf
 from tests.pages.stories import (
     CONSENT,
     FRONT,
-    NURSE,
     OPERATOR,
     START,
     TAKER,
@@ -48,7 +49,7 @@ async def test_an_answer_left_out_is_told_on_the_same_page_first_and_beside_its_
 async def test_pages_lead_one_by_one_to_the_check_of_all_answers(house: House, ledger_of: LedgerOf) -> None:
     pathway_id, taker = await offered(ledger_of), await house.visitor(TAKER)
     first = await taker.get(taker.form(pathway_id, "consent"))
-    assert "Page 1 of 7" in first.text
+    assert "Page 1 of 8" in first.text
     check = await taker.filled_in(taker.form(pathway_id, "consent"), CONSENT)
     assert "Check your answers" in check.text
     assert "Walking the dog again" in check.text
@@ -69,14 +70,12 @@ async def test_a_refusal_says_its_reason_and_paragraph_and_leads_to_its_question
 
 
 async def test_a_refusal_of_a_form_of_one_page_stands_beside_its_question(house: House, ledger_of: LedgerOf) -> None:
-    pathway_id, coordinator = await classified(ledger_of), await house.visitor(COORDINATOR)
-    await moved(ledger_of, pathway_id, "2026-03-05T14:30")
-    alone = review().model_copy(update={"attendees": mdt_form.attendees(SPECIALISTS[0].person)})
-    answer = await coordinator.handed_in(pathway_id, alone)
+    pathway_id, triage = await opened(ledger_of), await house.visitor(TRIAGE)
+    silent = referral_form.classification(referral_form.agreement(agrees=False))
+    answer = await triage.handed_in(pathway_id, silent)
     assert answer.status_code == 409
-    (href,) = (href for words, href in links(answer).items() if words.startswith("Three different people"))
-    assert href == "#attendees-0-person"
-    assert "(Paragraph 3.8)" in answer.text
+    (href,) = (href for words, href in links(answer).items() if words.startswith("Write down why you disagree"))
+    assert href == "#limbs-0-reason"
 
 
 async def test_the_other_leg_said_again_is_an_error(house: House, ledger_of: LedgerOf) -> None:
@@ -205,9 +204,19 @@ async def test_a_withdrawal_is_one_action(house: House, ledger_of: LedgerOf) -> 
 async def test_a_withdrawal_asks_nobody_why_they_are_there_and_shows_a_stranger_no_patient(
     house: House, ledger_of: LedgerOf
 ) -> None:
-    pathway_id, nurse = await prepared(ledger_of), await house.visitor(NURSE)
-    page = await nurse.get(nurse.form(pathway_id, "consent_withdrawn"))
+    pathway_id, stranger = await prepared(ledger_of), await house.visitor(WARD)
+    page = await stranger.get(stranger.form(pathway_id, "consent_withdrawn"))
     assert page.status_code == 200
     assert "Synthetic Alpha" not in page.text
-    answer = await nurse.handed_in(pathway_id, consent_form.withdrawal())
+    answer = await stranger.handed_in(pathway_id, consent_form.withdrawal())
     assert answer.status_code == 303
+
+
+@pytest.mark.parametrize("kind", ["mdt_review", "procedure_start"])
+async def test_the_legs_are_drawn_beside_the_questions_about_them(house: House, ledger_of: LedgerOf, kind: str) -> None:
+    surgeon = await house.visitor(person(Role.VASCULAR_SURGEON))
+    page = await surgeon.get(surgeon.form(await prepared(ledger_of), kind))
+    beside = page.text[page.text.index("app-alongside__drawing") :]
+    assert beside.index('class="app-legs__picture"') < beside.index('<form method="post"')
+    assert "LEFT leg: clot in" in page.text[: page.text.index("app-alongside__drawing")]
+    assert len(page.content) < 50_000

@@ -12,6 +12,7 @@ from tests.forms import follow_up as follow_up_form
 from tests.forms import mdt_review as mdt_form
 from tests.forms import procedure as procedure_form
 from tests.forms import referral as referral_form
+from tests.forms import the_day
 from tests.ledger.acting import SPECIALISTS, LedgerOf, act, kept, moved, opened, person
 from tests.pages.visitors import House
 
@@ -66,6 +67,8 @@ async def test_every_record_of_a_pathway_is_written_down_on_its_page(house: Hous
     await told(house, ledger_of, pathway_id)
     await moved(ledger_of, pathway_id, "2026-03-09T09:30")
     operator = person(Role.PROCEDURALIST).person
+    await writes(house, pathway_id, Role.PROCEDURALIST, the_day.bloods())
+    await writes(house, pathway_id, Role.PROCEDURALIST, consent_form.confirmation())
     await writes(house, pathway_id, Role.PROCEDURALIST, procedure_form.start(operators=(operator,)))
     await moved(ledger_of, pathway_id, "2026-03-09T11:00")
     await writes(house, pathway_id, Role.PROCEDURALIST, procedure_form.end())

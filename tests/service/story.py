@@ -15,6 +15,7 @@ from tests.forms import follow_up as follow_up_form
 from tests.forms import mdt_review as mdt_form
 from tests.forms import procedure as procedure_form
 from tests.forms import referral as referral_form
+from tests.forms import the_day
 from tests.service.callers import Caller
 
 ARRIVED = "2026-03-03T09:00:00Z"
@@ -134,6 +135,9 @@ class Story:
         """Up to the end of the procedure on 9 March."""
         await self.prepared()
         await self.at("2026-03-09T09:30:00Z")
+        await kept(self.write("referral", "ward-clinician", "bloods", body(the_day.bloods())))
+        again = body(consent_form.confirmation())
+        await kept(self.write("consent", "proceduralist", "consent_confirmed", again))
         start = body(procedure_form.start(operators=("rxx-proceduralist-1",)))
         await kept(self.write("procedure", "proceduralist", "procedure_start", start))
         await self.at("2026-03-09T11:00:00Z")

@@ -171,8 +171,8 @@ ABOUT_NOBODY = {"/help", "/help/{record}", "/accessibility"}
 """Pages of the front door that say nothing of any pathway."""
 
 
-ASKS_ITSELF = {"/my-work/live"}
-"""A stream that ends at once without a session in a fitting role: a browser cannot follow a redirect there."""
+ASKS_ITSELF = {"/my-work/live", "/meeting/live", "/inbox/live"}
+"""Streams: each ends at once without a session in a fitting role: a browser cannot follow a redirect there."""
 
 
 def needs_identity(dependant: Any) -> bool:
@@ -188,14 +188,14 @@ def test_every_route_knows_who_asks(bare_desks: dict[str, FastAPI], desk: str) -
     assert len(knowing) > 2
     others = {getattr(route, "path", "?") for route in routes if route not in knowing}
     assert others >= OPEN_TO_ALL
-    assert others - OPEN_TO_ALL <= (ON_THE_WAY_IN | ABOUT_NOBODY | ASKS_ITSELF if desk == "front_door" else set())
+    assert others - OPEN_TO_ALL <= (ON_THE_WAY_IN | ABOUT_NOBODY | ASKS_ITSELF if desk == "front_door" else ASKS_ITSELF)
 
 
 async def test_the_desks_are_listed_with_their_records(calling: Calling) -> None:
     told = (await calling("rxx-ops-1").get("front_door", "/api/desks")).json()["desks"]
     assert [each["name"] for each in told] == list(DESKS)
     assert told[4]["url"] == "http://127.0.0.1:8004"
-    assert told[4]["records"] == ["consent", "consent_withdrawn", "research_enrolment"]
+    assert told[4]["records"] == ["consent", "consent_withdrawn", "consent_confirmed", "research_enrolment"]
 
 
 async def test_a_training_clock_outside_the_training_world_is_refused() -> None:

@@ -98,7 +98,7 @@ async def test_of_every_forged_form_none_is_accepted(browser: Browser) -> None:
 
 async def test_a_body_larger_than_the_limit_is_refused_before_it_is_read(browser: Browser) -> None:
     token = token_of(await browser.sign_in(SURGEON, TOY))
-    answer = await browser.post(TOY, {"csrf": token, "words": "x" * 300_000})
+    answer = await browser.post(TOY, {"csrf": token, "words": "x" * 1_100_000})
     assert answer.status_code == 413
 
 

@@ -1,5 +1,6 @@
 """How long a session lasts, by a clock that tests move: 15 minutes idle, 10 hours at the most, and how it is ended."""
 
+import json
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -48,9 +49,33 @@ async def test_a_page_that_listens_by_itself_keeps_nobody_signed_in(browser: Bro
 async def test_somebody_who_says_they_are_there_stays(browser: Browser, clinic: Clinic) -> None:
     page = await browser.sign_in(SURGEON, TOY)
     clinic.clock.pass_by(minutes=14)
-    assert (await browser.post(f"{CONSENT}/session/keep", {"csrf": token_of(page)})).status_code == 204
+    answer = await browser.post(f"{CONSENT}/session/keep", {"csrf": token_of(page)})
+    assert json.loads(answer.text) == {"warn_in_s": 13 * 60, "ends_in_s": 15 * 60, "limited": False}
     clinic.clock.pass_by(minutes=14)
     assert await there(browser)
+
+
+async def test_whoever_stays_near_the_ten_hours_learns_when_they_end(browser: Browser, clinic: Clinic) -> None:
+    page = await browser.sign_in(SURGEON, TOY)
+    for _ in range(59):
+        clinic.clock.pass_by(minutes=10)
+        assert await there(browser)
+    clinic.clock.pass_by(minutes=3)
+    answer = await browser.post(f"{CONSENT}/session/keep", {"csrf": token_of(page)})
+    left = json.loads(answer.text)
+    assert left["limited"]
+    assert 6 * 60 < left["ends_in_s"] <= 7 * 60
+    assert left["warn_in_s"] == left["ends_in_s"] - 2 * 60
+
+
+async def test_a_click_within_the_minute_is_told_what_is_left_and_not_more(browser: Browser, clinic: Clinic) -> None:
+    page = await browser.sign_in(SURGEON, TOY)
+    clinic.clock.pass_by(seconds=40)
+    answer = await browser.post(f"{CONSENT}/session/keep", {"csrf": token_of(page)})
+    left = json.loads(answer.text)
+    assert left["ends_in_s"] <= 15 * 60 - 40
+    clinic.clock.pass_by(seconds=left["ends_in_s"] + 1)  # whole seconds are told
+    assert not await there(browser)
 
 
 async def test_nobody_stays_after_the_session_is_over(browser: Browser, clinic: Clinic) -> None:

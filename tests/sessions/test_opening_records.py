@@ -8,7 +8,7 @@ import pytest
 from services.sessions.session import hashed
 from shared.ledger.access import Door, Finding, Why
 from shared.pathway.people import Role, Signature
-from tests.ledger.acting import LedgerOf, opened, person
+from tests.ledger.acting import LedgerOf, classifying, kept, opened, person, signed
 from tests.sessions.conftest import CONSENT, FRONT, Clinic
 from tests.sessions.moving_clock import Browser, token_of
 
@@ -21,10 +21,8 @@ async def door(clinic: Clinic, pathway_id: str, by: Signature, desk: str = "cons
     return (await clinic.receptions[desk].access.may_open(trust, pathway_id, by, desk=desk)).door
 
 
-@pytest.mark.parametrize(
-    "role", [Role.TRIAGE_CLINICIAN, Role.MDT_COORDINATOR, Role.GOVERNANCE_LEAD, Role.AUDITOR], ids=str
-)
-async def test_a_task_of_the_role_or_a_trust_wide_duty_opens(clinic: Clinic, referred: LedgerOf, role: Role) -> None:
+@pytest.mark.parametrize("role", [Role.TRIAGE_CLINICIAN, Role.MDT_COORDINATOR, Role.AUDITOR], ids=str)
+async def test_a_task_of_the_role_or_a_relationship_opens(clinic: Clinic, referred: LedgerOf, role: Role) -> None:
     assert await door(clinic, await opened(referred), person(role)) == Door.OPEN
 
 
@@ -33,10 +31,20 @@ async def test_whoever_wrote_an_entry_may_open(clinic: Clinic, referred: LedgerO
     assert await door(clinic, await opened(referred), wrote) == Door.OPEN
 
 
-async def test_a_registry_clerk_opens_where_entries_are_made(clinic: Clinic, referred: LedgerOf) -> None:
-    pathway_id, clerk = await opened(referred), person(Role.REGISTRY_CLERK)
-    assert await door(clinic, pathway_id, clerk, "consent") == Door.SHUT
-    assert await door(clinic, pathway_id, clerk, "front_door") == Door.OPEN
+async def test_a_relationship_begins_with_what_was_written_down(clinic: Clinic, referred: LedgerOf) -> None:
+    pathway_id, surgeon = await opened(referred), Signature("rxx-vascular-surgeon-2", Role.VASCULAR_SURGEON)
+    assert await door(clinic, pathway_id, surgeon) == Door.SHUT
+    kept(await referred("desk_referral").enter(classifying(pathway_id)))
+    assert await door(clinic, pathway_id, surgeon) == Door.OPEN
+
+
+async def test_an_offer_opens_to_those_who_prepare_it_and_to_governance(clinic: Clinic, referred: LedgerOf) -> None:
+    pathway_id, nurse, lead = await signed(referred), NURSE, person(Role.GOVERNANCE_LEAD)
+    taker = Signature("rxx-consent-taker-2", Role.CONSENT_TAKER)
+    for each in (nurse, lead, taker):
+        assert await door(clinic, pathway_id, each) == Door.OPEN
+    assert await door(clinic, pathway_id, person(Role.WARD_CLINICIAN)) == Door.SHUT
+    assert await door(clinic, pathway_id, person(Role.RESEARCH_LEAD)) == Door.SHUT
 
 
 async def test_anybody_else_finds_the_door_shut(clinic: Clinic, referred: LedgerOf) -> None:
@@ -112,6 +120,7 @@ async def test_a_nurse_breaks_the_glass_on_the_page_and_the_officer_reviews_it(
     officer = Browser(clinic.desks, clinic.issuer)
     page = await officer.sign_in(OFFICER.person, f"{FRONT}/access-reviews")
     assert BECAUSE in page.text
+    assert f"Training IR Nurse 1 ({NURSE.person})" in page.text
     (review,) = [r for r in await clinic.receptions["front_door"].access.reviews("RXX") if r.pathway_id == pathway_id]
     place = f"{FRONT}/access-reviews/{review.grant_id}"
     assert (await officer.post(place, {"csrf": token_of(page)})).status_code == 422

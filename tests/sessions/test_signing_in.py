@@ -195,6 +195,18 @@ async def test_another_role_than_the_page_is_for_is_a_page_that_says_so(browser:
     answer = await browser.sign_in("rxx-auditor-1", f"{CONSENT}/toy")
     assert answer.status_code == 403
     assert "text/html" in answer.headers["content-type"]
+    assert f'href="{FRONT}/my-work">Go to my work' in answer.text
+
+
+async def test_a_way_that_fits_nothing_does_not_tell_somebody_signed_in_that_they_are_not(browser: Browser) -> None:
+    signed_out = await browser.get(f"{FRONT}/signed-in")
+    assert "You are not signed in" in signed_out.text
+    await browser.sign_in(SURGEON, f"{FRONT}/toy")
+    answer = await browser.get(f"{FRONT}/signed-in")
+    assert answer.status_code == 400
+    assert "You are not signed in" not in answer.text
+    assert "You are still signed in as before." in answer.text
+    assert f'href="{FRONT}/my-work">Go to my work' in answer.text
 
 
 async def test_the_json_api_never_takes_the_cookie(browser: Browser) -> None:

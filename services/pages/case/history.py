@@ -1,6 +1,6 @@
 """What happened on a case: entries day by day with their answers, deadlines in words, and who has looked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.ledger.readers import Looked
@@ -10,9 +10,14 @@ from shared.pathway.record import Entry
 from shared.web.forms.check_answers import Row, summary
 from shared.web.pages.shown.instants import instant_words
 from shared.web.pages.shown.tag import Tag
+from shared.web.pages.shown.timeline import timer_words
 from shared.web.pages.words import spoken
-from shared.web.shapes import ShownTimer
+from shared.web.shapes import ShownEntry, ShownTimer
 
+NEWEST = 12
+"""So many entries stand on the page at once: a pathway grows for years."""
+
+LONGEST_NUMBER = 6
 COLOURS = {"pending": "blue", "fired": "orange"}
 
 
@@ -25,7 +30,10 @@ class DeadlineShown:
 
 @dataclass(frozen=True, slots=True)
 class ReaderShown:
+    """`id` is the directory id of whoever is named in `who`, "" when that is the id itself."""
+
     who: str
+    id: str
     what: str
     times: int
     last: str
@@ -39,8 +47,7 @@ def deadlines(timers: Iterable[ShownTimer]) -> tuple[DeadlineShown, ...]:
 
 def _deadline(timer: ShownTimer) -> DeadlineShown:
     say = spoken()
-    key = f"timer.{timer.id}_{timer.rung}"
-    what = say(key) if key in say else say("timer.other", timer=timer.id, rung=timer.rung)
+    what = timer_words({"timer": timer.id, "rung": timer.rung}, say, ahead=timer.state == "pending")
     return DeadlineShown(what, instant_words(timer.due_at), Tag(say(f"case.timer_{timer.state}"), COLOURS[timer.state]))
 
 
@@ -53,14 +60,27 @@ def _reader(each: Looked) -> ReaderShown:
     say = spoken()
     key = f"looked.{each.action}{'_patient' if each.patient else ''}"
     role = say(f"role.{each.role}") if f"role.{each.role}" in say else each.role
-    who = say("timeline.by", role=role, person=each.person)
-    return ReaderShown(who, say(key if key in say else "looked.other"), each.times, instant_words(each.last_at))
+    who = say("timeline.by", role=role, person=each.name or each.person)
+    return ReaderShown(
+        who,
+        each.person if each.name else "",
+        say(key if key in say else "looked.other"),
+        each.times,
+        instant_words(each.last_at),
+    )
 
 
 def answers_of(pathway: Pathway, opened: str) -> Mapping[int, tuple[Row, ...]]:
     """The answers of the entry that was opened, of every entry for "all". Anything else opens none."""
     wanted = (each for each in pathway.entries if opened in {"all", str(each.seq)} and answerable(each))
     return {each.seq: summary(type(each.record), each.record) for each in wanted}
+
+
+def newest(entries: Sequence[ShownEntry], opened: str) -> tuple[ShownEntry, ...]:
+    """The newest entries, and every one back to the one that was opened; all of them for "all"."""
+    first = int(opened) if opened.isdecimal() and len(opened) <= LONGEST_NUMBER else len(entries)
+    most = len(entries) if opened == "all" else max(NEWEST, len(entries) - first + 1)
+    return tuple(entries[-most:])
 
 
 def answerable(entry: Entry) -> bool:

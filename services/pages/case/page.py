@@ -1,5 +1,6 @@
 """GET /pathways/{id}: the case as it is, or as it stood at a moment."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
@@ -7,9 +8,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from services.identity import Acting
-from services.pages.case import history, work
+from services.pages.case import history, tracks, ways, work
 from services.pages.records.advice import limbs_shown
 from services.pages.records.scene import Scene, let_in, scene_of
+from services.pages.records.which_procedure import in_words
 from services.reading import READERS
 from services.sessions import page_actor, reception_of
 from services.wiring import answering_in_time, wired
@@ -20,6 +22,7 @@ from shared.pathway.record import Part
 from shared.pathway.referral import Referral
 from shared.web import answers
 from shared.web.forms import instants
+from shared.web.forms.check_answers import Row
 from shared.web.forms.description import Field, Form, Kind
 from shared.web.forms.drawing import draw
 from shared.web.forms.problems import form_errors
@@ -30,7 +33,7 @@ from shared.web.pages.shown.conditions import conditions
 from shared.web.pages.shown.instants import instant_words
 from shared.web.pages.shown.legs import limb_drawing
 from shared.web.pages.shown.notices import notices
-from shared.web.pages.shown.picture import pathway_picture
+from shared.web.pages.shown.picture import Place, pathway_picture
 from shared.web.pages.shown.timeline import timeline
 from shared.web.pages.words import spoken
 from shared.web.problems import FieldError
@@ -66,6 +69,23 @@ async def show_readers(request: Request, reader: Reader, pathway_id: str) -> Res
     )
 
 
+@router.get("/pathways/{pathway_id}/write")
+async def show_ways(request: Request, reader: Reader, pathway_id: str) -> Response:
+    """Every form this reader may fill in about this pathway: care, news, what went wrong, and how it ends."""
+    entrance = await let_in(request, reader, pathway_id)
+    scene = await scene_of(request, reader, pathway_id, entrance)
+    desks = {each.name: each.url for each in wired(request).desks}
+    closed = scene.answer.status == Status.CLOSED
+    return render(
+        request,
+        "case/ways.jinja",
+        title=spoken()("ways.title"),
+        banner=scene.banner,
+        case=f"/pathways/{pathway_id}",
+        groups=ways.grouped(pathway_id, reader.post.role, desks, closed=closed),
+    )
+
+
 @router.get("/pathways/{pathway_id}")
 async def show(request: Request, reader: Reader, pathway_id: str) -> Response:
     """The case page. Whoever has no duty on it is asked first why they open it."""
@@ -74,6 +94,7 @@ async def show(request: Request, reader: Reader, pathway_id: str) -> Response:
     asked = _Asked(request)
     then = _then(now, asked)
     scene = then or now
+    names = await _names(request, reader, now)
     return render(
         request,
         "case/page.jinja",
@@ -84,7 +105,7 @@ async def show(request: Request, reader: Reader, pathway_id: str) -> Response:
         past=instant_words(then.moment.now) if then else "",
         at=draw(asked.form, asked.raw, asked.wrong),
         here=f"/pathways/{pathway_id}",
-        **_shown(scene, request.query_params.get("open", "")),
+        **_shown(scene, names, request.query_params.get("open", "")),
         **_doing(request, scene, reader, past=then is not None),
     )
 
@@ -113,25 +134,47 @@ def _then(scene: Scene, asked: _Asked) -> Scene | None:
     return replace(scene, moment=moment, answer=answers.pathway(moment))
 
 
-def _shown(scene: Scene, opened: str) -> dict[str, Any]:
+async def _names(request: Request, reader: Acting, scene: Scene) -> dict[str, str]:
+    """What those are called who have written in this pathway."""
+    async with answering_in_time():
+        wrote = {each.by.person for each in scene.moment.pathway.entries}
+        return await reception_of(request).names.of(reader.trust, wrote)
+
+
+def _shown(scene: Scene, names: Mapping[str, str], opened: str) -> dict[str, Any]:
     """Everything the page says of the pathway itself."""
     say, answer = spoken(), scene.answer
     referral = scene.moment.pathway.record(Referral)
+    shown = history.newest(answer.entries, opened)
     return {
         "banner": scene.banner,
         "stands": say(f"status.{answer.status.value}"),
         "closing": say(f"closing.{answer.closing_reason.value}") if answer.closing_reason else "",
-        "places": pathway_picture(decide.settled(scene.moment), answer.tasks, now=answer.now),
+        "places": _places(scene),
         "limbs": limbs_shown(answer.limbs),
         "legs": limb_drawing(scene.legs),
         "conditions": None if answer.status in STARTED else conditions(answer.gates),
-        "notices": notices(answer.notices),
+        "notices": notices(answer.notices, say, names),
         "deadlines": history.deadlines(answer.timers),
-        "days": timeline(answer.entries, presentation_at=referral.presentation_at if referral else None),
-        "rows": history.answers_of(scene.moment.pathway, opened),
+        "tracks": tracks.lines(answer.tracks, scene.moment),
+        "days": timeline(shown, presentation_at=referral.presentation_at if referral else None, names=names),
+        "earlier": len(answer.entries) - len(shown),
+        "rows": _answers(scene, opened),
         "answered": {each.seq for each in scene.moment.pathway.entries if history.answerable(each)},
         "until": instant_words(scene.entrance.until_at) if scene.entrance.until_at else "",
     }
+
+
+def _answers(scene: Scene, opened: str) -> dict[int, tuple[Row, ...]]:
+    """The answers of the entries that are opened, each procedure by number, leg and day."""
+    found = history.answers_of(scene.moment.pathway, opened)
+    return {seq: in_words(rows, scene.moment) for seq, rows in found.items()}
+
+
+def _places(scene: Scene) -> tuple[Place, ...]:
+    """The pathway as a picture; nothing in it is "now" once the pathway is closed."""
+    closed = scene.answer.status == Status.CLOSED
+    return pathway_picture(decide.settled(scene.moment), scene.answer.tasks, now=scene.answer.now, closed=closed)
 
 
 def _doing(request: Request, scene: Scene, reader: Acting, *, past: bool) -> dict[str, Any]:
@@ -140,12 +183,12 @@ def _doing(request: Request, scene: Scene, reader: Acting, *, past: bool) -> dic
     role, answer = reader.post.role, scene.answer
     todos = work.todos(answer, role, desks)
     if past:
-        return {"todos": [replace(each, href="") for each in todos], "others": (), "withdrawal": "", "leaflet": ""}
+        return {"todos": [replace(each, href="") for each in todos], "more": "", "withdrawal": "", "papers": False}
     return {
         "todos": todos,
-        "others": work.other_ways(answer, role, desks, linked={each.href for each in todos}),
+        "more": f"/pathways/{answer.pathway_id}/write",
         "withdrawal": work.withdrawal(answer, role, desks),
-        "leaflet": f"/pathways/{answer.pathway_id}/patient-information" if scene.patient else "",
+        "papers": scene.patient is not None,
     }
 
 

@@ -5,18 +5,20 @@ IPG651 1.2. Nothing here says who a patient is: this desk cannot even ask.
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from pydantic import ValidationError
+from pydantic_core import to_json
 
-from services.entering import note
 from services.identity import Acting
+from services.pages.own_forms import entered, is_key
 from services.sessions import page_actor, reception_of, see_other
-from services.wiring import PathwayId, Wired, answering_in_time
-from shared.ledger import Absent, Act, Kept, NotAllowed, Refused
+from services.wiring import PathwayId, answering_in_time
+from shared.ledger import Kept, Refused
 from shared.ledger.work import NoticeInBox
 from shared.pathway.anatomy import Side
 from shared.pathway.choices import Urgency
@@ -28,12 +30,11 @@ from shared.web.pages.shown.instants import instant_words
 from shared.web.pages.shown.notices import NoticeShown, notices
 from shared.web.pages.shown.tag import Tag
 from shared.web.pages.words import spoken
-from shared.web.problems import forbidden, unknown
 from shared.web.shapes import ShownDispatch, ShownNotice
-from shared.wiring import telemetry
 
 MOST = 15
-_KEY = re.compile(r"[\x21-\x7e]{1,200}")
+LIVE = "/inbox/live"
+MARK_DIGITS = 16
 _NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 Typed = Annotated[str, Form()]
 
@@ -70,7 +71,6 @@ async def acknowledge(
     request: Request,
     acting: Governor,
     pathway_id: PathwayId,
-    wiring: Wired,
     notice: Typed = "",
     comment: Typed = "",
     key: Typed = "",
@@ -78,30 +78,14 @@ async def acknowledge(
     """Keeps the acknowledgement; whoever comes second is told that it was acknowledged already."""
     anchor = f"n-{pathway_id}-{notice}"
     record = _record(notice, comment)
-    if record is None or _KEY.fullmatch(key) is None:
+    if record is None or not is_key(key):
         return await _page(request, acting, wrong=(anchor, spoken()("inbox.unreadable")))
-    digest = hashlib.sha256(f"{request.url.path}\n{record.model_dump_json()}".encode()).digest()
-    act = Act(
-        trust=acting.trust,
-        pathway_id=pathway_id,
-        record=record,
-        by=acting.signature,
-        key=key,
-        body_hash=digest,
-        traceparent=telemetry.traceparent(),
-    )
-    async with answering_in_time():
-        outcome = await wiring.ledger.enter(act)
-    note(outcome, acting, record.kind, pathway_id)
+    outcome = await entered(request, acting, pathway_id, record, key)
     match outcome:
         case Kept():
             return see_other("/inbox?said=acknowledged")
         case Refused():
             return await _page(request, acting, wrong=(anchor, outcome.refusals[0].words))
-        case NotAllowed():
-            raise forbidden("The trust's staff directory does not give you this role")
-        case Absent():
-            raise unknown()
         case _:
             return await _page(request, acting, wrong=(anchor, spoken()("inbox.unreadable")))
 
@@ -118,24 +102,49 @@ def _record(notice: str, comment: str) -> NoticeAcknowledged | None:
 
 
 async def _page(request: Request, acting: Acting, *, said: str = "", wrong: tuple[str, str] | None = None) -> Response:
-    async with answering_in_time():
-        found = await reception_of(request).work.notices(acting.trust, acting.signature, most=MOST + 1)
-    lines = [_line(each) for each in found[:MOST]]
+    found = await asked(request, acting)
     anchor, text = wrong or ("", "")
-    known = any(each.anchor == anchor for each in lines)
+    known = any(_anchor(each) == anchor for each in found[:MOST])
+    live = reception_of(request).listen is not None
     return render(
         request,
         "work/inbox.jinja",
         status=422 if wrong else 200,
         title=spoken()("inbox.heading"),
         wide=True,
-        waiting=[each for each in lines if each.waits],
-        read=[each for each in lines if not each.waits],
-        more=len(found) > MOST,
+        live=live,
+        live_address=f"{LIVE}?seen={mark(found)}",
         said=said,
         wrong=anchor,
         errors=[{"text": text, "href": f"#{anchor}" if known else "#maincontent"}] if wrong else [],
+        **lines(found),
     )
+
+
+async def asked(request: Request, acting: Acting, *, audited: bool = True) -> tuple[NoticeInBox, ...]:
+    """The trust's notices; one more than fits on the page when there are more."""
+    async with answering_in_time():
+        by = acting.signature if audited else None
+        return await reception_of(request).work.notices(acting.trust, by, most=MOST + 1)
+
+
+def lines(found: Sequence[NoticeInBox]) -> dict[str, Any]:
+    """What the notices of the page are drawn from."""
+    shown = [_line(each) for each in found[:MOST]]
+    return {
+        "waiting": [each for each in shown if each.waits],
+        "read": [each for each in shown if not each.waits],
+        "more": len(found) > MOST,
+    }
+
+
+def mark(found: Sequence[NoticeInBox]) -> str:
+    """The same as long as the inbox would look the same."""
+    return hashlib.sha256(to_json(found)).hexdigest()[:MARK_DIGITS]
+
+
+def _anchor(found: NoticeInBox) -> str:
+    return f"n-{found.pathway_id}-{found.number}"
 
 
 def _line(found: NoticeInBox) -> InBox:
@@ -151,7 +160,7 @@ def _line(found: NoticeInBox) -> InBox:
         acknowledged_by=found.acknowledged_by,
     )
     return InBox(
-        f"n-{found.pathway_id}-{found.number}",
+        _anchor(found),
         found.pathway_id,
         found.number,
         reference_words(found.pathway_id),
@@ -159,6 +168,6 @@ def _line(found: NoticeInBox) -> InBox:
         Tag(say(f"urgency.{urgency.value}"), URGENCY_COLOURS[urgency]),
         instant_words(found.owed_at),
         found.acknowledged_at is None,
-        notices([shown], say)[0],
+        notices([shown], say, {found.acknowledged_by or "": found.acknowledged_name or found.acknowledged_by or ""})[0],
         str(uuid4()),
     )

@@ -1,24 +1,22 @@
-"""GET /my-work/live: the lines of the list as server-sent events, each time they have changed.
+"""A list as server-sent events: its lines each time they have changed, for the page that is left open.
 
 The session is looked up again before anything is sent, and listening does not keep it alive.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Protocol
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import StreamingResponse
 
 from services.identity import Acting
 from services.pages.live.bell import Bell, bell_of
-from services.pages.my_work.address import LIVE, Asked, asked
-from services.pages.my_work.listing import find, lines, mark
-from services.reading import READERS
 from services.sessions import Session, reception_of
 from shared.ledger.worklist import PlaceUnreadableError
-from shared.web.pages.environment import draw_part
+from shared.pathway.people import Role
 from shared.wiring.postgres import is_outage
 
 LOOK_AGAIN_S = 45.0
@@ -27,27 +25,36 @@ BEGIN = "retry: 3000\n\n"
 ENDED = "event: ended\ndata:\n\n"
 STILL_HERE = ": still here\n\n"
 
-router = APIRouter(include_in_schema=False)
+
+class Watched(Protocol):
+    """A list that somebody has open."""
+
+    async def mark(self) -> str:
+        """The same as long as the list would look the same. Nobody is shown anything, so nothing is audited."""
+        ...
+
+    async def drawn(self) -> tuple[str, str]:
+        """The mark and the lines as HTML, audited like the page itself."""
+        ...
 
 
-@router.get(LIVE)
-async def listen(request: Request) -> StreamingResponse:
-    """The stream. To who is signed out it says that it has ended, and nothing else: the page then stays as it is."""
+def stream(request: Request, roles: Collection[Role], watch: Callable[[Session], Watched]) -> StreamingResponse:
+    """The stream for one of `roles`. Anybody else is told that it has ended, and nothing else: the page stays."""
     session: Session | None = request.state.session
     bell = bell_of(request)
-    if session is None or bell is None or session.role not in READERS:
+    if session is None or bell is None or session.role not in roles:
         return StreamingResponse(iter((ENDED,)), media_type=STREAM)
-    watch = _Watch(request, session.acting, asked(request.query_params), request.query_params.get("seen", ""))
-    return StreamingResponse(_told(watch, bell), media_type=STREAM)
+    listener = _Listener(request, session.acting, watch(session), request.query_params.get("seen", ""))
+    return StreamingResponse(_told(listener, bell), media_type=STREAM)
 
 
 @dataclass(slots=True)
-class _Watch:
+class _Listener:
     """One browser's stream: who listens to which list, and which state of it the browser has."""
 
     request: Request
     acting: Acting
-    asked: Asked
+    watched: Watched
     seen: str
 
     async def still_theirs(self) -> bool:
@@ -58,26 +65,23 @@ class _Watch:
 
     async def news(self) -> str:
         """The lines as an event, "" when the browser has them already. Who patients are is read only for news."""
-        found = await find(self.request, self.acting, self.asked, audited=False)
-        if mark(found) == self.seen:
+        if await self.watched.mark() == self.seen:
             return ""
-        found = await find(self.request, self.acting, self.asked)
-        self.seen = mark(found)
-        drawn = draw_part("work/rows.jinja", **lines(self.request, self.acting, found))
+        self.seen, drawn = await self.watched.drawn()
         return "".join(f"data: {line}\n" for line in drawn.splitlines()) + "\n"
 
 
-async def _told(watch: _Watch, bell: Bell) -> AsyncIterator[str]:
+async def _told(listener: _Listener, bell: Bell) -> AsyncIterator[str]:
     yield BEGIN
-    with bell.waiting(watch.acting.trust) as rung:
+    with bell.waiting(listener.acting.trust) as rung:
         while True:
             await bell.listening()
             rung.clear()
             try:
-                if not await watch.still_theirs():
+                if not await listener.still_theirs():
                     yield ENDED
                     return
-                yield await watch.news() or STILL_HERE
+                yield await listener.news() or STILL_HERE
             except PlaceUnreadableError:
                 yield ENDED
                 return

@@ -3,7 +3,7 @@
 IPG651 3.8, 1.1: reads the clinical core, decides nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from shared.pathway.anatomy import Findings, Side
@@ -15,20 +15,14 @@ from shared.pathway.question import Moment
 from shared.pathway.record import Entry
 from shared.pathway.referral import imaging_of, sides
 from shared.web.forms.wording import CHOICES
+from shared.web.pages.shown.arrangement import arrangement_tag
+from shared.web.pages.shown.called import id_beside
 from shared.web.pages.shown.conditions import paragraph_words
 from shared.web.pages.shown.instants import instant_words
 from shared.web.pages.shown.legs import sentence
 from shared.web.pages.shown.tag import Tag, joined
 from shared.web.pages.words import Words, spoken
 from shared.web.shapes import Limb, PathwayAnswer
-
-CLASS_COLOURS = {
-    "special_arrangements": "blue",
-    "research_only": "purple",
-    "indeterminate": "yellow",
-    "outside_guidance": "red",
-    "no_dvt": "grey",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +40,12 @@ class LegDiscussed:
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """One specialty's place under the review."""
+    """One specialty's place under the review. `id` stands beside a name in `by`; "" where there is no name."""
 
     specialty: str
     tag: Tag
     by: str
+    id: str
     objection: str
 
 
@@ -64,13 +59,16 @@ class Discussed:
     met: str
 
 
-def discussed(moment: Moment, shown: PathwayAnswer, say: Words | None = None) -> Discussed:
+def discussed(
+    moment: Moment, shown: PathwayAnswer, say: Words | None = None, names: Mapping[str, str] | None = None
+) -> Discussed:
+    """What the meeting sees of one patient. `names` are what the staff directory calls people, by their ids."""
     say = say or spoken()
     review = current_review(moment)
     record = review.record if review else None
     return Discussed(
         tuple(_leg(moment, limb, record if isinstance(record, MdtReview) else None, say) for limb in shown.limbs),
-        tuple(_signed(moment, review, say)),
+        tuple(_signed(moment, review, say, names or {})),
         review.seq if review else 0,
         say("meeting.met", at=instant_words(record.met_at)) if isinstance(record, MdtReview) else "",
     )
@@ -110,7 +108,7 @@ def _leg(moment: Moment, limb: Limb, review: MdtReview | None, say: Words) -> Le
     return LegDiscussed(
         say("side.leg", side=say(f"side.{limb.side.value}")),
         sentence(limb.side, study[2] if study else None, say),
-        Tag(say(f"class.{limb.cls.value}"), CLASS_COLOURS[limb.cls.value]),
+        arrangement_tag(limb.cls, say),
         limb.reasons,
         joined([paragraph_words(each, say) for each in limb.paragraphs], say("legs.and")),
         _imaging(study[1].modality.value, instant_words(study[1].performed_at), say) if study else "",
@@ -130,18 +128,22 @@ def _decided(review: MdtReview | None, side: Side, say: Words) -> str:
     return say("meeting.decision", leg=leg, outcome=CHOICES["Outcome"][found.outcome.value])
 
 
-def _signed(moment: Moment, review: Entry | None, say: Words) -> Iterator[Signed]:
+def _signed(moment: Moment, review: Entry | None, say: Words, names: Mapping[str, str]) -> Iterator[Signed]:
     """Each specialty in the order of the roles, whether it has signed or not."""
     known = {each.by.role: each for each in signatures(moment)} if review else {}
     for role in Role:
         if role in MDT_SPECIALTIES:
-            yield _place(say(f"role.{role.value}"), known.get(role), say)
+            yield _place(say(f"role.{role.value}"), known.get(role), say, names)
 
 
-def _place(specialty: str, entry: Entry | None, say: Words) -> Signed:
+def _place(specialty: str, entry: Entry | None, say: Words, names: Mapping[str, str]) -> Signed:
     if entry is None or not isinstance(entry.record, MdtSignOff):
-        return Signed(specialty, Tag(say("meeting.not_signed"), "white"), "", "")
-    by = say("meeting.by", person=entry.by.person, at=instant_words(entry.at))
+        return Signed(specialty, Tag(say("meeting.not_signed"), "white"), "", "", "")
+    person = entry.by.person
+    by, beside = (
+        say("meeting.by", person=names.get(person, person), at=instant_words(entry.at)),
+        id_beside(person, names),
+    )
     if entry.record.agrees:
-        return Signed(specialty, Tag(say("meeting.agrees"), "green"), by, "")
-    return Signed(specialty, Tag(say("meeting.objects"), "red"), by, entry.record.objection or "")
+        return Signed(specialty, Tag(say("meeting.agrees"), "green"), by, beside, "")
+    return Signed(specialty, Tag(say("meeting.objects"), "red"), by, beside, entry.record.objection or "")

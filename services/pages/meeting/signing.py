@@ -1,6 +1,5 @@
 """GET and POST /meeting/{pathway}: a patient of the meeting, and a specialty's signature or objection (IPG651 3.8)."""
 
-import hashlib
 import re
 from dataclasses import dataclass, field
 from typing import Annotated, Any
@@ -9,13 +8,13 @@ from uuid import uuid4
 from fastapi import APIRouter, Depends, Form, Request, Response
 from pydantic import ValidationError
 
-from services.entering import note
 from services.identity import Acting
 from services.pages.meeting.agenda import Member, banner
 from services.pages.meeting.discussed import discussed, findings, why_not
-from services.sessions import needs_recent_authentication, reception_of, see_other
+from services.pages.own_forms import entered, is_key
+from services.sessions import needs_recent_authentication, page_actor, reception_of, see_other
 from services.wiring import PathwayId, Wired, Wiring, answering_in_time
-from shared.ledger import Absent, Act, Kept, NotAllowed, Refused
+from shared.ledger import Kept, Refused
 from shared.ledger.drafts import Whose
 from shared.pathway.mdt_review import MdtReview, MdtSignOff
 from shared.pathway.people import MDT_SPECIALTIES
@@ -24,12 +23,11 @@ from shared.web.forms.check_answers import summary
 from shared.web.pages.environment import render
 from shared.web.pages.shown.legs import limb_drawing
 from shared.web.pages.words import spoken
-from shared.web.problems import forbidden, unknown
-from shared.wiring import telemetry
+from shared.web.problems import unknown
 
 PAGE = "/meeting/{pathway_id}"
 MOST_AT_A_MEETING = 100
-_KEY = re.compile(r"[\x21-\x7e]{1,200}")
+Signer = Annotated[Acting, Depends(page_actor(MDT_SPECIALTIES, keeps=MdtSignOff.kind))]
 _REVIEW = re.compile(r"[0-9]{1,6}")
 Typed = Annotated[str, Form()]
 
@@ -58,7 +56,7 @@ async def show(request: Request, acting: Member, pathway_id: PathwayId, wiring: 
 async def sign(
     *,
     request: Request,
-    acting: Member,
+    acting: Signer,
     pathway_id: PathwayId,
     wiring: Wired,
     agrees: Typed = "",
@@ -67,23 +65,11 @@ async def sign(
     key: Typed = "",
 ) -> Response:
     """Keeps the signature, or says at the form why not."""
-    answered = Answered(agrees, objection, key if _KEY.fullmatch(key) else "")
+    answered = Answered(agrees, objection, key if is_key(key) else "")
     record, wrong = _record(answered, review)
     if record is None or not answered.key:
         return await _page(request, acting, pathway_id, wiring, Answered(agrees, objection, "", wrong))
-    digest = hashlib.sha256(f"{request.url.path}\n{record.model_dump_json()}".encode()).digest()
-    act = Act(
-        trust=acting.trust,
-        pathway_id=pathway_id,
-        record=record,
-        by=acting.signature,
-        key=answered.key,
-        body_hash=digest,
-        traceparent=telemetry.traceparent(),
-    )
-    async with answering_in_time():
-        outcome = await wiring.ledger.enter(act)
-    note(outcome, acting, record.kind, pathway_id)
+    outcome = await entered(request, acting, pathway_id, record, answered.key)
     match outcome:
         case Kept():
             await reception_of(request).drafts.drop(_whose(acting, pathway_id))
@@ -91,10 +77,6 @@ async def sign(
         case Refused():
             told = {each.field if each.field == "objection" else "agrees": each.words for each in outcome.refusals}
             return await _page(request, acting, pathway_id, wiring, Answered(agrees, objection, "", told))
-        case NotAllowed():
-            raise forbidden("The trust's staff directory does not give you this role")
-        case Absent():
-            raise unknown()
         case _:
             told = {"agrees": spoken()("meeting.changed")}
             return await _page(request, acting, pathway_id, wiring, Answered(agrees, objection, "", told))
@@ -123,11 +105,13 @@ async def _page(request: Request, acting: Acting, pathway_id: str, wiring: Wirin
             return see_other(f"{reception_of(request).front_door}/pathways/{pathway_id}")
         moment = await wiring.ledger.read(acting.trust, pathway_id, acting.signature)
         patient = await wiring.ledger.patient(acting.trust, pathway_id, acting.signature)
+        signers = [each.by.person for each in moment.pathway.entries] if moment else []
+        names = await reception_of(request).names.of(acting.trust, signers)
     if moment is None or patient is None:
         raise unknown()
     shown = answers.pathway(moment)
     review, place = moment.pathway.record(MdtReview), ids.index(pathway_id)
-    found, wrong = discussed(moment, shown), answered.wrong
+    found, wrong = discussed(moment, shown, names=names), answered.wrong
     cannot = why_not(moment, acting.signature)
     return render(
         request,

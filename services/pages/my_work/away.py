@@ -1,10 +1,11 @@
 """GET and POST /my-work/away: who does somebody's assigned tasks while they are away, from which day to which."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 
 from services.identity import Acting
 from services.pages.my_work.listing import Worker
@@ -13,11 +14,13 @@ from shared.ledger.assignments import Delegation
 from shared.ledger.work import Wish
 from shared.pathway.civil_time import civil
 from shared.web.pages.environment import render
+from shared.web.pages.shown.called import called
 from shared.web.pages.shown.instants import day_words
 from shared.web.pages.words import spoken
 
 AWAY = "/my-work/away"
 LONGEST_DAYS = 366
+PARTS = ("day", "month", "year")
 Typed = Annotated[str, Form()]
 
 router = APIRouter()
@@ -27,8 +30,8 @@ router = APIRouter()
 class Days:
     """First and last day as they were typed: day, month, year."""
 
-    first: tuple[str, str, str] = ("", "", "")
-    last: tuple[str, str, str] = ("", "", "")
+    first: tuple[str, ...] = ("", "", "")
+    last: tuple[str, ...] = ("", "", "")
 
 
 @router.get(AWAY)
@@ -36,21 +39,18 @@ async def show(request: Request, acting: Worker) -> Response:
     return await _page(request, acting)
 
 
+async def typed_days(request: Request) -> Days:
+    """The two days of the form."""
+    form = await request.form()
+    first, last = (tuple(str(form.get(f"{day}_{part}", "")) for part in PARTS) for day in ("first", "last"))
+    return Days(first, last)
+
+
 @router.post(AWAY)
 async def delegate(
-    *,
-    request: Request,
-    acting: Worker,
-    to: Typed = "",
-    first_day: Typed = "",
-    first_month: Typed = "",
-    first_year: Typed = "",
-    last_day: Typed = "",
-    last_month: Typed = "",
-    last_year: Typed = "",
+    request: Request, acting: Worker, typed: Annotated[Days, Depends(typed_days)], to: Typed = ""
 ) -> Response:
     """Lets a colleague of the same role stand in. The last day counts."""
-    typed = Days((first_day, first_month, first_year), (last_day, last_month, last_year))
     first, last = _day(typed.first), _day(typed.last)
     today = civil(reception_of(request).sessions.clock.now())
     wrong = _wrong(to, first, last, today, acting)
@@ -89,7 +89,7 @@ def _wrong(to: str, first: date | None, last: date | None, today: date, acting: 
     return wrong
 
 
-def _day(parts: tuple[str, str, str]) -> date | None:
+def _day(parts: tuple[str, ...]) -> date | None:
     day, month, year = (part.strip() for part in parts)
     if not all(part.isascii() and part.isdigit() for part in (day, month, year)):
         return None
@@ -105,6 +105,7 @@ async def _page(
     reception, say, wrong = reception_of(request), spoken(), wrong or {}
     known = await reception.assignments.delegations(acting.trust, acting.person)
     found = await reception.work.page(acting.trust, acting.signature, Wish(), size=1, identified=False, audited=False)
+    names = await reception.names.of(acting.trust, [who for each in known for who in (each.person, each.to_person)])
     anchors = {"to": "to", "first": "first-day", "last": "last-day"}
     return render(
         request,
@@ -112,20 +113,20 @@ async def _page(
         status=422 if wrong else 200,
         title=say("away.heading"),
         current="my_work",
-        colleagues=[each for each in found.colleagues if each != acting.person],
+        colleagues={who: name for who, name in found.colleagues.items() if who != acting.person},
         to=to,
         typed=typed or Days(),
         wrong={name: say(key) for name, key in wrong.items()},
         errors=[{"text": say(key), "href": f"#{anchors[name]}"} for name, key in wrong.items()],
-        mine=[_shown(each) for each in known if each.person == acting.person and each.role == acting.post.role],
-        theirs=[_shown(each) for each in known if each.to_person == acting.person],
+        mine=[_shown(each, names) for each in known if each.person == acting.person and each.role == acting.post.role],
+        theirs=[_shown(each, names) for each in known if each.to_person == acting.person],
     )
 
 
-def _shown(each: Delegation) -> dict[str, Any]:
+def _shown(each: Delegation, names: Mapping[str, str]) -> dict[str, Any]:
     return {
-        "person": each.person,
-        "to_person": each.to_person,
+        "person": called(each.person, names),
+        "to_person": called(each.to_person, names),
         "role": spoken()(f"role.{each.role.value}"),
         "from_on": each.from_on.isoformat(),
         "first": day_words(each.from_on),

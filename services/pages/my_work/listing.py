@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -11,27 +11,29 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 
 from services.identity import Acting
+from services.pages import breakings, filters
 from services.pages.my_work.address import LIVE, PAGE, Asked, asked
 from services.pages.my_work.rows import Reader, row, written
+from services.pages.registers.listing import REGISTRARS
 from services.reading import READERS
 from services.sessions import page_actor, reception_of, see_other
 from services.wiring import answering_in_time, wired
 from shared.ledger.patient import Number
-from shared.ledger.work import REFERENCE_DIGITS, Found, OpenTask, Sort, Whose
+from shared.ledger.work import REFERENCE_DIGITS, Found, OpenTask, Sort, Whose, Wish
 from shared.ledger.worklist import PlaceUnreadableError
 from shared.pathway.anatomy import Side
 from shared.pathway.choices import Urgency
 from shared.pathway.civil_time import day_number
 from shared.pathway.people import Role
 from shared.pathway.referral import Referral
-from shared.pathway.roles import CLINICAL, GOVERNANCE, MEETING
+from shared.pathway.roles import CLINICAL, DEVICES, GOVERNANCE, MEETING
 from shared.pathway.stages import KINDS
 from shared.policy import load
 from shared.web.pages.environment import render
 from shared.web.pages.shown.due import due
 from shared.web.pages.words import spoken
 
-ROWS = 50
+ROWS = 40  # when every line is as long as it gets, a page is still under 50 KB
 MARK_DIGITS = 16
 POLICY = load()
 _NUMBER: TypeAdapter[str] = TypeAdapter(Number)
@@ -98,25 +100,25 @@ def identified(acting: Acting) -> bool:
     return acting.post.role in CLINICAL
 
 
-def reader(request: Request, acting: Acting) -> Reader:
+def reader(request: Request, acting: Acting, stands_for: Collection[str] = ()) -> Reader:
     desks = {each.name: each.url for each in wired(request).desks}
-    return Reader(acting.person, acting.post.role, desks)
+    return Reader(acting.person, acting.post.role, desks, stands_for)
 
 
 def lines(request: Request, acting: Acting, found: Found) -> dict[str, Any]:
     """What the lines of the table are drawn from."""
-    who = reader(request, acting)
+    who = reader(request, acting, found.stands_for)
     return {"rows": [row(each, who, POLICY) for each in found.tasks]}
 
 
 def mark(found: Found) -> str:
     """The same as long as the list would look the same, but for who the patients are and how late something is."""
     said = [(written(each, Role(each.role)), each.due_at, _state(each), each.urgency, each.why) for each in found.tasks]
-    return hashlib.sha256(to_json([said, found.after != ""])).hexdigest()[:MARK_DIGITS]
+    return hashlib.sha256(to_json([said, found.stands_for, found.after != ""])).hexdigest()[:MARK_DIGITS]
 
 
-def _state(task: OpenTask) -> tuple[str, int]:
-    return due(task.due_at, task.now).state, day_number(task.presentation_at, task.started_at or task.now)
+def _state(task: OpenTask) -> tuple[str, str, int]:
+    return task.status, due(task.due_at, task.now).state, day_number(task.presentation_at, task.started_at or task.now)
 
 
 def draw(
@@ -137,9 +139,10 @@ def draw(
         here=replace(wanted, said="").address(),
         onward=wanted.behind(found.after).address() if found.after and not wanted.wish.number else "",
         found=found,
-        colleagues=[each for each in found.colleagues if each != acting.person],
+        colleagues={who: name for who, name in found.colleagues.items() if who != acting.person},
         doors=_doors(request, acting),
         choices=_choices(wanted),
+        in_force=_in_force(wanted.wish),
         said=_said(wanted.said),
         identified=identified(acting),
         typed=typed,
@@ -164,6 +167,10 @@ def _doors(request: Request, acting: Acting) -> list[dict[str, str]]:
         doors.append({"address": f"{who.desks['mdt_review']}/meeting", "text": say("meeting.heading")})
     if who.role in GOVERNANCE:
         doors.append({"address": f"{who.desks['governance']}/inbox", "text": say("inbox.heading")})
+    if who.role in REGISTRARS:
+        doors.append({"address": f"{who.desks['governance']}/registers", "text": say("menu.registers")})
+    lists = (("filters", filters.EXECUTIVE), ("broken-gates", breakings.REVIEWERS), ("devices", DEVICES))
+    doors += [{"address": f"/{each}", "text": say(f"menu.{each}")} for each, roles in lists if who.role in roles]
     return doors
 
 
@@ -184,6 +191,19 @@ def _choices(wanted: Asked) -> dict[str, list[dict[str, Any]]]:
         "side": _options(_any([(each.value, say(f"side.{each.value}")) for each in Side]), wish.side),
         "whose": _options(_any([(each.value, say(f"my_work.whose_{each.value}")) for each in Whose]), wish.whose),
     }
+
+
+def _in_force(wish: Wish) -> str:
+    """The order and the filters of this page in one line."""
+    say = spoken()
+    told = {
+        "sort": say(f"my_work.sort_{wish.sort.value}"),
+        "urgency": say(f"urgency.{wish.urgency.value}") if wish.urgency else "",
+        "side": say(f"side.{wish.side.value}") if wish.side else "",
+        "whose": say(f"my_work.whose_{wish.whose.value}") if wish.whose else "",
+    }
+    said = [say("my_work.in_force", name=say(f"my_work.{name}"), value=value) for name, value in told.items() if value]
+    return ". ".join([*said, say("my_work.overdue")] if wish.overdue else said)
 
 
 def _any(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:

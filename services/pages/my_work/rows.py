@@ -1,11 +1,12 @@
 """A task as a line of a worklist: whose leg, which side, which day of fourteen, what is asked, until when, of whom."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from shared.ledger.assignments import TaskNamed
 from shared.ledger.work import OpenTask
+from shared.pathway.choices import Status
 from shared.pathway.civil_time import day_number
 from shared.pathway.people import Role
 from shared.pathway.stages import KINDS
@@ -14,7 +15,8 @@ from shared.web.pages.shown.banner import URGENCY_COLOURS, name_words, reference
 from shared.web.pages.shown.due import Due, due
 from shared.web.pages.shown.instants import born_words, grouped
 from shared.web.pages.shown.tag import Tag
-from shared.web.pages.shown.window import COLOURS, DAYS
+from shared.web.pages.shown.tasks import task_words
+from shared.web.pages.shown.window import COLOURS, day_of_fourteen
 from shared.web.pages.words import Words, spoken
 
 BETWEEN = "~"
@@ -22,6 +24,7 @@ PARTS = 5
 # Tasks that are done on the form of another record, or on a page of their own.
 FORMS = {
     "stop_procedure": ("procedure", "procedure_end"),
+    "retrospective_mdt": ("mdt_review", "mdt_review"),
     "supply_check": ("follow_up", "anticoagulation_review"),
     "supply_gap": ("follow_up", "anticoagulation_review"),
 }
@@ -29,13 +32,13 @@ FORMS = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`value` names the task in a form, with who had it when the page was drawn. `has` is nobody, me or other.
+    """`value` names the task in a form, with who had it when the page was drawn.
 
-    `name` is the patient's, "" where the role does not see it; `label` says the same as the line, for a check box.
+    `has` is nobody, me, other, or away: somebody for whom the reader does it in the meantime. `holder` is an id,
+    `holder_name` the same person by name. `name` is the patient's, "" where the role does not see it.
     """
 
     value: str
-    label: str
     name: str
     facts: str
     reference: str
@@ -48,38 +51,40 @@ class Row:
     form: str
     due: Due
     holder: str
+    holder_name: str
     has: str
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who looks: their directory id, their role, and where the desks are, by name."""
+    """Who looks: their directory id, their role, where the desks are, by name, and for whom they stand in today."""
 
     person: str
     role: Role
     desks: Mapping[str, str]
+    stands_for: Collection[str] = ()
 
 
 def row(task: OpenTask, reader: Reader, policy: Policy, say: Words | None = None) -> Row:
     say = say or spoken()
-    asked = say(f"task.{task.kind}")
+    asked = task_words(task.kind, say)
     reference = reference_words(task.pathway_id)
     name = name_words(task.patient.name) if task.patient else ""
     return Row(
         value=written(task, reader.role),
-        label=say("my_work.choose", task=asked, whose=name or f"{say('patient.pathway')} {reference}"),
         name=name,
         facts=_facts(task),
         reference=reference,
         case=f"/pathways/{task.pathway_id}",
         leg=say("side.leg", side=side_words(task.sides, say)),
-        day=_day(task, say)[0],
+        day=_day(task, say),
         tags=(Tag(say(f"urgency.{task.urgency.value}"), URGENCY_COLOURS[task.urgency]), *_window(task, policy, say)),
         task=asked,
         why=say(f"closing.{task.why}") if f"closing.{task.why}" in say else task.why,
         form=form_address(task, reader),
         due=due(task.due_at, task.now, say),
         holder=task.holder or "",
+        holder_name=task.holder_name or task.holder or "",
         has=_has(task, reader),
     )
 
@@ -122,21 +127,33 @@ def _facts(task: OpenTask) -> str:
     return f"{grouped(patient.number)}{born}"
 
 
-def _day(task: OpenTask, say: Words) -> tuple[str, int]:
+def _day(task: OpenTask, say: Words) -> str:
+    """Which day of fourteen it is, on which one the procedure began, or that the pathway is closed."""
+    treated = task.started_at is not None
+    day = day_of_fourteen(_number(task), say, treated=treated)
+    if task.status != Status.CLOSED:
+        return day
+    return say("window.closed_treated", treated=day[:1].lower() + day[1:]) if treated else say("window.closed_row")
+
+
+def _number(task: OpenTask) -> int:
     """The day stands still once a procedure has started, as everywhere."""
     until: datetime = task.started_at or task.now
-    number = day_number(task.presentation_at, until)
-    return say("window.past" if number > DAYS else "window.day", day=number, days=DAYS), number
+    return day_number(task.presentation_at, until)
 
 
 def _window(task: OpenTask, policy: Policy, say: Words) -> tuple[Tag, ...]:
-    number = _day(task, say)[1]
+    """How short the time is, as long as time still runs."""
+    if task.started_at is not None or task.status == Status.CLOSED:
+        return ()
     limits = ((policy.window_days + 1, "past_window"), (policy.t14d_red_day, "red"), (policy.t14d_amber_day, "amber"))
-    state = next((name for first, name in limits if number >= first), "")
-    return (Tag(say(f"window.{state}"), COLOURS[state]),) if state and task.started_at is None else ()
+    state = next((name for first, name in limits if _number(task) >= first), "")
+    return (Tag(say(f"window.{state}"), COLOURS[state]),) if state else ()
 
 
 def _has(task: OpenTask, reader: Reader) -> str:
     if task.holder is None:
         return "nobody"
-    return "me" if task.holder == reader.person else "other"
+    if task.holder == reader.person:
+        return "me"
+    return "away" if task.holder in reader.stands_for else "other"

@@ -10,16 +10,16 @@ from shared.pathway.procedure import ProcedureEnd, ProcedureStart
 from shared.pathway.question import Moment
 from shared.pathway.referral import NewImaging
 from shared.web.forms.check_answers import Row, summary
+from shared.web.pages.shown.arrangement import arrangement_tag
 from shared.web.pages.shown.conditions import Conditions, conditions, paragraph_words
 from shared.web.pages.shown.legs import LegsShown, limb_drawing, sentence
 from shared.web.pages.shown.tag import Tag
 from shared.web.pages.words import spoken
 from shared.web.shapes import Limb
 
-DRAWN = frozenset(each.kind for each in (Classification, NewImaging, MdtSignOff, Consent))
-SAID = frozenset(each.kind for each in (MdtReview, ProcedureStart, ProcedureEnd))  # long: the legs in words
+SAID = frozenset(each.kind for each in (MdtReview, ProcedureStart, ProcedureEnd))  # the legs in words, before all else
+DRAWN = SAID | {each.kind for each in (Classification, NewImaging, MdtSignOff, Consent)}
 ABOUT_CLASS = frozenset(each.kind for each in (Classification, MdtReview, MdtSignOff))
-CLASS_COLOURS = {"special_arrangements": "green", "research_only": "purple", "outside_guidance": "red"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,14 @@ class LimbShown:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """Whatever is empty is not shown."""
+    """Whatever is empty is not shown. `alongside`: the drawing stands beside the questions where there is room."""
 
     legs: LegsShown | None
     limbs: tuple[LimbShown, ...]
     review: tuple[Row, ...]
     conditions: Conditions | None
     sentences: tuple[str, ...]
+    alongside: bool
 
 
 def advice(kind: str, scene: Scene) -> Advice:
@@ -53,6 +54,7 @@ def advice(kind: str, scene: Scene) -> Advice:
         _review(scene.moment) if kind == MdtSignOff.kind else (),
         _unmet(conditions(scene.answer.gates)) if kind == ProcedureStart.kind else None,
         tuple(sentence(side, found) for side, found in scene.legs.items()) if kind in SAID else (),
+        kind in SAID,
     )
 
 
@@ -76,7 +78,7 @@ def _limb(limb: Limb) -> LimbShown:
     )
     return LimbShown(
         say("side.leg", side=say(f"side.{limb.side.value}")),
-        Tag(say(f"class.{limb.cls.value}"), CLASS_COLOURS.get(limb.cls.value, "yellow")),
+        arrangement_tag(limb.cls, say),
         limb.reasons,
         ", ".join(paragraph_words(each) for each in limb.paragraphs),
         facts,

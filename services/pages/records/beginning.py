@@ -3,9 +3,20 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from shared.pathway import classification, closure
+from shared.pathway import adverse_event_track, breaking_rules, classification, closure, filter_track
+from shared.pathway.adverse_event import AdverseEventOutcome, AdverseEventSeen
+from shared.pathway.break_glass import BreakGlassReview
+from shared.pathway.candour import Candour
 from shared.pathway.classification import Classification
 from shared.pathway.closure import Closure, StandardCareHandoff
+from shared.pathway.duties import TaskState
+from shared.pathway.filter_records import (
+    FilterMadePermanent,
+    FilterPlan,
+    FilterRemovedElsewhere,
+    FilterRetrieval,
+    FilterReview,
+)
 from shared.pathway.governance import NoticeAcknowledged
 from shared.pathway.governance_notice import notices
 from shared.pathway.mdt_review import MdtReview, MdtSignOff
@@ -18,6 +29,7 @@ from shared.pathway.registry_entry import (
     RegistryManualEntry,
     procedures,
 )
+from shared.pathway.yellow_card import DeviceRetained, YellowCard
 from shared.web.forms import instants
 from shared.web.forms.raw import RawForm
 
@@ -84,6 +96,29 @@ def _end(moment: Moment) -> Texts:
         yield f"devices_used.{row}.lot", device.lot
 
 
+def _filter(moment: Moment) -> Texts:
+    """The filter that is inside, when there is but one."""
+    inside = filter_track.in_situ(moment)
+    if len(inside) == 1:
+        yield "filter_id", inside[0].filter_id
+
+
+def _event(moment: Moment) -> Texts:
+    """The newest adverse event that has no end yet, else the newest."""
+    found = adverse_event_track.unresolved(moment) or adverse_event_track.events(moment)
+    if found:
+        yield "event", str(found[-1].seq)
+
+
+def _second_look(moment: Moment) -> Texts:
+    waiting = [task.key for task in breaking_rules.tasks(moment) if task.state == TaskState.OPEN]
+    if waiting:
+        yield "breaking", waiting[0]
+
+
+_ABOUT_FILTERS = (FilterPlan, FilterReview, FilterRetrieval, FilterMadePermanent, FilterRemovedElsewhere)
+_ABOUT_EVENTS = (AdverseEventSeen, AdverseEventOutcome, YellowCard, DeviceRetained, Candour)
+
 _BEGINNINGS: dict[str, Callable[[Moment], Texts]] = {
     Classification.kind: _classification,
     MdtReview.kind: _review,
@@ -95,4 +130,7 @@ _BEGINNINGS: dict[str, Callable[[Moment], Texts]] = {
     RegistryCorrection.kind: _procedure,
     RegistryManualEntry.kind: _procedure,
     RegistryManualConfirmation.kind: _procedure,
+    BreakGlassReview.kind: _second_look,
+    **dict.fromkeys((each.kind for each in _ABOUT_FILTERS), _filter),
+    **dict.fromkeys((each.kind for each in _ABOUT_EVENTS), _event),
 }

@@ -13,6 +13,7 @@ from services.sessions import reception_of
 from shared.ledger.drafts import Whose
 from shared.web.forms.posting import posted
 from shared.web.forms.raw import EMPTY, RawForm
+from shared.web.limits import LARGEST_BODY_BYTES
 
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _VERSION = re.compile(r"[0-9]{1,9}")
@@ -88,10 +89,14 @@ class Filling:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A posted page: the sheet, and what else was pressed or answered (`rows`, `go`, `side_again`, `warned`)."""
+    """A posted page: the sheet, and what else was pressed or answered (`rows`, `go`, `side_again`, `warned`).
+
+    `too_much`: there is more text than is kept, and it has to be shortened first.
+    """
 
     sheet: Sheet
     besides: dict[str, str]
+    too_much: bool = False
 
 
 async def sent(filling: Filling) -> Sent:
@@ -104,4 +109,4 @@ async def sent(filling: Filling) -> Sent:
         int(version) if _VERSION.fullmatch(version) else 0,
         key if _KEY.fullmatch(key) else new_key(),
     )
-    return Sent(sheet, besides)
+    return Sent(sheet, besides, sum(len(text.encode()) for _name, text in given) > LARGEST_BODY_BYTES)

@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from fastapi import Response
 
-from services.entering import Outcome, note
+from services.entering import Outcome, alongside, note
+from services.pages.records.breaking import back_to_the_start, nothing_new, way_to_break
 from services.pages.records.conflict import conflict_page
 from services.pages.records.filling import Filling, Sheet, new_key
 from services.pages.records.scene import Scene, scene_of
 from services.pages.records.show import around, check_page, leaf_page
-from services.sessions import see_other
+from services.sessions import reception_of, see_other
 from services.wiring import answering_in_time, wired
 from shared.ledger import Absent, Act, Kept, KeyReused, NotAllowed, Opening, PatientIdentity, Refused, Stale
 from shared.pathway.record import Part, Record
@@ -36,11 +37,12 @@ async def hand_in(filling: Filling, scene: Scene | None, sheet: Sheet, parts: Se
     match outcome:
         case Kept():
             await filling.drop()
-            return see_other(f"{filling.front_door}/pathways/{outcome.pathway_id}?kept={outcome.version}")
+            onward = await back_to_the_start(filling)
+            return see_other(onward or f"{filling.front_door}/pathways/{outcome.pathway_id}?kept={outcome.version}")
         case Refused():
             return _refused(filling, scene, sheet, parts, outcome.refusals)
         case Stale():
-            return await _overtaken(filling, scene, sheet)
+            return await _overtaken(filling, scene, sheet, parts)
         case KeyReused():
             return _key_reused(filling, scene, sheet)
         case NotAllowed():
@@ -55,6 +57,7 @@ async def _entered(filling: Filling, sheet: Sheet, parts: Sequence[Part]) -> Out
     if filling.pathway_id is None:
         return await ledger.open_pathway(_opening(filling, sheet, parts, body, traceparent))
     (record,) = (each for each in parts if isinstance(each, Record))
+    patient = next((each for each in parts if isinstance(each, PatientIdentity)), None)
     expected = None if filling.paper.kind.any_version else sheet.version
     act = Act(
         trust=acting.trust,
@@ -65,6 +68,7 @@ async def _entered(filling: Filling, sheet: Sheet, parts: Sequence[Part]) -> Out
         body_hash=body,
         expected_version=expected,
         traceparent=traceparent,
+        alongside=alongside(record, patient),
     )
     return await ledger.enter(act)
 
@@ -98,7 +102,8 @@ def _refused(
         wrong = paper.refused_here(told, sheet.raw)
         return leaf_page(filling, scene, paper.leaves[0], sheet, wrong, status=409)
     items: tuple[ErrorItem, ...] = paper.refused(told, sheet.raw, filling.address)
-    return check_page(filling, scene, sheet, parts, errors=items, status=409)
+    way = way_to_break(filling, scene, parts, refusals)
+    return check_page(filling, scene, sheet, parts, errors=items, breaking=way, status=409)
 
 
 def _with_paragraph(refusal: Refusal) -> Refusal:
@@ -106,12 +111,17 @@ def _with_paragraph(refusal: Refusal) -> Refusal:
     return replace(refusal, words=spoken()("wrong.with_paragraph", words=refusal.words, paragraph=where))
 
 
-async def _overtaken(filling: Filling, scene: Scene | None, sheet: Sheet) -> Response:
-    """The pathway as it stands now, which may be newer than the page's own look at it."""
+async def _overtaken(filling: Filling, scene: Scene | None, sheet: Sheet, parts: Sequence[Part]) -> Response:
+    """The pathway as it stands now, which may be newer than the page's own look at it; entered when nothing is new."""
     if scene is None or filling.pathway_id is None:
         raise unknown()
     now = await scene_of(filling.request, filling.acting, filling.pathway_id, scene.entrance)
-    return conflict_page(filling, now, sheet)
+    if nothing_new(filling, now, sheet.version):
+        return await hand_in(filling, now, replace(sheet, version=now.version), parts)
+    async with answering_in_time():
+        wrote = {each.by.person for each in now.moment.pathway.entries if each.seq > sheet.version}
+        names = await reception_of(filling.request).names.of(filling.acting.trust, wrote)
+    return conflict_page(filling, now, sheet, names)
 
 
 def _key_reused(filling: Filling, scene: Scene | None, sheet: Sheet) -> Response:

@@ -5,8 +5,11 @@ from dataclasses import dataclass, replace
 
 from shared.ledger import PatientIdentity
 from shared.ledger.patient import KINDS_OF_NUMBER
+from shared.pathway.break_glass import BreakGlass
 from shared.pathway.consent import ConsentWithdrawn
+from shared.pathway.endings import PatientDied
 from shared.pathway.governance import NoticeAcknowledged
+from shared.pathway.identity_changes import IdentityCorrected
 from shared.pathway.record import Part
 from shared.pathway.referral import Referral
 from shared.pathway.refusal import Refusal
@@ -24,8 +27,8 @@ from shared.web.problems import FieldError
 
 CHECK = "check"
 IDENTITY = Page("identity", "Who the patient is", tuple(PatientIdentity.model_fields))
-# A withdrawal is one action; saying that one has read a notice undoes nothing.
-AT_ONCE = frozenset({ConsentWithdrawn.kind, NoticeAcknowledged.kind})
+# A withdrawal is one action, a threatened limb cannot wait; saying that one has read a notice undoes nothing.
+AT_ONCE = frozenset({ConsentWithdrawn.kind, BreakGlass.kind, PatientDied.kind, NoticeAcknowledged.kind})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +88,10 @@ class Paper:
 
     def wrong_on(self, leaf: Leaf, raw: RawForm) -> tuple[FieldError, ...]:
         """What is wrong with the answers of one leaf, in page order."""
-        whole = set(leaf.page.fields) == set(leaf.part.model_fields)
-        wrong = read_raw(leaf.part, raw, only=None if whole else leaf.page.fields).errors
+        page = leaf.page
+        whole = set(page.fields) == set(leaf.part.model_fields) and not page.left_out
+        told = read_raw(leaf.part, raw, only=None if whole else page.fields).errors
+        wrong = tuple(each for each in told if whole or page.asks(each.field))
         return tuple(map(_in_digits, wrong)) if leaf.part is PatientIdentity else wrong
 
     def read(self, raw: RawForm) -> Told:
@@ -103,7 +108,7 @@ class Paper:
         return tuple(self._at_leaf(part, row) for part in self.parts for row in summary(part, raw))
 
     def _at_leaf(self, part: type[Part], row: Row) -> Row:
-        return replace(row, slug=IDENTITY.slug) if part is PatientIdentity else row
+        return replace(row, slug=IDENTITY.slug, section=(IDENTITY.title,)) if part is PatientIdentity else row
 
     def refused(self, refusals: Iterable[Refusal], raw: RawForm, base: str) -> tuple[ErrorItem, ...]:
         """Refusals as lines of an error summary that lead to the leaf of each, wherever it is."""
@@ -146,6 +151,14 @@ def referral_paper() -> Paper:
     """The paper that opens a pathway: who the patient is comes first."""
     identity = Leaf(PatientIdentity, IDENTITY)
     return Paper(KINDS[Referral.kind], (identity, *(Leaf(Referral, page) for page in steps(Referral))))
+
+
+def identity_paper() -> Paper:
+    """The paper that corrects who the patient is: the whole identity as it should be, then what was wrong."""
+    identity = Leaf(PatientIdentity, IDENTITY)
+    return Paper(
+        KINDS[IdentityCorrected.kind], (identity, *(Leaf(IdentityCorrected, p) for p in steps(IdentityCorrected)))
+    )
 
 
 def restored(kept: object) -> RawForm:

@@ -8,26 +8,29 @@ from fastapi import APIRouter, Depends, Request, Response
 from services.entering import kinds_of
 from services.identity import Acting
 from services.pages.records.filling import Filling, sent
-from services.pages.records.paper import CHECK, Paper, paper_of, referral_paper
+from services.pages.records.paper import CHECK, Paper, identity_paper, paper_of, referral_paper
 from services.pages.records.scene import Scene, entrance_of, let_in, scene_of
 from services.pages.records.show import away_page
 from services.pages.records.turning import drawn, turned
 from services.sessions import needs_recent_authentication, page_actor
 from shared.pathway.consent import Consent, ConsentWithdrawn
+from shared.pathway.identity_changes import IdentityCorrected
 from shared.pathway.mdt_review import MdtSignOff
 from shared.pathway.stage import Kind
 from shared.wiring.postgres import is_outage
 
 MAIL_SYSTEM_ONLY = frozenset({"governance_notice_delivered", "governance_notice_bounced"})
-PROVEN = frozenset({Consent.kind, MdtSignOff.kind})  # signatures: the issuer has to have seen the person lately
+# Signatures, and who the patient is: the issuer has to have seen the person lately.
+PROVEN = frozenset({Consent.kind, MdtSignOff.kind, IdentityCorrected.kind})
 
 Page = Callable[..., Awaitable[Response]]
 
 
 def records_pages(desk: str) -> APIRouter:
-    """The form of each record of this desk; on the referral desk also the form that opens a pathway."""
+    """The form of each record of this desk; on the referral desk also those that say who the patient is."""
     router = APIRouter(include_in_schema=False)
     papers = [paper_of(kind) for kind in kinds_of(desk) if kind.name not in MAIL_SYSTEM_ONLY]
+    papers += [identity_paper()] if desk == "referral" else []
     for paper in papers:
         _add(router, f"/pathways/{{pathway_id}}/{paper.kind.name}", paper)
     if desk == "referral":

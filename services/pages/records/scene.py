@@ -1,6 +1,6 @@
 """Whom a page is about: the pathway as it stands, and the patient where the role and the desk may know who it is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from fastapi import Request
@@ -10,11 +10,14 @@ from services.sessions import TurnedAwayError, reception_of, see_other
 from services.wiring import a_pathway, answering_in_time, wired
 from shared.ledger.access import Door, Entrance
 from shared.pathway.anatomy import Findings, Side
+from shared.pathway.closure import closed
+from shared.pathway.procedure import started
 from shared.pathway.question import Moment
 from shared.pathway.referral import imaging_of, sides
 from shared.pathway.roles import CLINICAL
 from shared.web import answers
 from shared.web.pages.shown.banner import Banner, pathway_banner, patient_banner
+from shared.web.pages.shown.flags import flags
 from shared.web.pages.shown.window import WindowBar, window_bar
 from shared.web.problems import unknown
 from shared.web.shapes import PathwayAnswer, Patient
@@ -39,7 +42,7 @@ class Scene:
 
     @property
     def window(self) -> WindowBar | None:
-        return window_bar(self.answer.window) if self.answer.window else None
+        return window_of(self.moment, self.answer)
 
     @property
     def legs(self) -> dict[Side, Findings]:
@@ -49,6 +52,11 @@ class Scene:
 
     @property
     def banner(self) -> Banner:
+        """Whose leg, and first of all what stops everything: a death, a withdrawal, a filter inside."""
+        found = self._banner()
+        return replace(found, tags=(*flags(self.answer.tracks), *found.tags))
+
+    def _banner(self) -> Banner:
         answer = self.answer
         legs = sides(self.moment.pathway)
         if self.patient is None:
@@ -61,6 +69,15 @@ class Scene:
             window=self.window,
             now=answer.now,
         )
+
+
+def window_of(moment: Moment, answer: PathwayAnswer) -> WindowBar | None:
+    """The 14 days (IPG651 3.9): they run until a procedure starts or the pathway is closed."""
+    if answer.window is None:
+        return None
+    ended = closed(moment)
+    reason = ended.reason if ended else None
+    return window_bar(answer.window, treated=bool(started(moment.pathway)), closed=reason)
 
 
 async def entrance_of(request: Request, acting: Acting, pathway_id: str) -> Entrance:

@@ -1,21 +1,26 @@
 """The pages of a form: a leaf to fill in, the check of all answers, the stop for a caution, and when all is away."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from fastapi import Response
 
-from services.pages.records import advice
+from services.pages.records import advice, which_procedure
 from services.pages.records.beginning import HIDDEN
+from services.pages.records.breaking import FOCUS
 from services.pages.records.filling import Filling, Sheet
+from services.pages.records.identities import side_by_side
 from services.pages.records.paper import Leaf
 from services.pages.records.scene import Scene
-from services.pages.records.sides import ANSWERS, FIELD, asked_again
+from services.pages.records.sides import ANSWERS, FIELD, asked_again, not_referred
 from shared.pathway.record import Part
-from shared.web.forms.description import describe
+from shared.pathway.referral import sides
+from shared.web.forms.check_answers import Row
+from shared.web.forms.description import Form, describe
 from shared.web.forms.drawing import draw
 from shared.web.forms.problems import ErrorItem, form_errors
 from shared.web.pages.environment import render
+from shared.web.pages.shown.banner import side_words
 from shared.web.pages.shown.instants import instant_words
 from shared.web.pages.words import spoken
 from shared.web.problems import FieldError
@@ -28,6 +33,7 @@ def around(filling: Filling, scene: Scene | None) -> dict[str, Any]:
         "banner": scene.banner if scene else None,
         "heading": spoken()(f"form.{name}"),
         "case": filling.case,
+        "back": spoken()("form.back" if filling.pathway_id else "form.back_to_work"),
         "help": f"{filling.front_door}/help/{name}",
         "base": filling.address,
     }
@@ -43,15 +49,16 @@ def leaf_page(
     status: int = 200,
 ) -> Response:
     """One leaf with what is written on it, and what is written on the others out of sight."""
-    form = describe(leaf.part)
+    form, name = _asked(leaf, scene), filling.paper.kind.name
     items = form_errors(errors, form, sheet.raw, page=leaf.page)
+    told = advice.advice(name, scene) if scene else None
     return render(
         filling.request,
         "records/form.jinja",
         status=status,
-        title=spoken()(f"form.{filling.paper.kind.name}"),
+        title=spoken()(f"form.{name}"),
         errors=items,
-        drawn=draw(form, sheet.raw, errors, page=leaf.page, hidden=HIDDEN.get(filling.paper.kind.name, ())),
+        drawn=draw(form, sheet.raw, errors, page=leaf.page, hidden=HIDDEN.get(name, ()), focus=FOCUS.get(name, "")),
         action=f"{filling.address}/{leaf.slug}",
         key=sheet.key,
         version=sheet.version,
@@ -60,9 +67,15 @@ def leaf_page(
         leaf=leaf.page.title,
         send=spoken()("form.continue" if filling.paper.checked else "form.send"),
         kept=instant_words(sheet.kept_at) if sheet.kept_at else "",
-        advice=advice.advice(filling.paper.kind.name, scene) if scene else None,
+        advice=told,
+        wide=told is not None and told.alongside,
         **around(filling, scene),
     )
+
+
+def _asked(leaf: Leaf, scene: Scene | None) -> Form:
+    form = describe(leaf.part)
+    return which_procedure.with_choices(form, scene.moment) if scene else form
 
 
 def _step(filling: Filling, leaf: Leaf) -> str:
@@ -79,9 +92,13 @@ def check_page(
     errors: Sequence[ErrorItem] = (),
     wrong_side: str = "",
     notes: Sequence[str] = (),
+    breaking: str = "",
     status: int = 200,
 ) -> Response:
-    """All answers once more, the leg to be said again, and the button that makes it count."""
+    """All answers once more, the leg to be said again, and the button that makes it count.
+
+    `breaking` is the address that breaks the gates in the way, "" where there is none.
+    """
     say = spoken()
     side = say(wrong_side) if wrong_side else ""
     items = [*errors, *([ErrorItem(side, f"#{FIELD}")] if side else [])]
@@ -91,13 +108,29 @@ def check_page(
         status=status,
         title=say("form.check", form=say(f"form.{filling.paper.kind.name}")),
         errors=items,
-        rows=filling.paper.rows(sheet.raw),
+        rows=answers_told(filling, scene, sheet),
         sheet=sheet,
-        notes=notes,
+        notes=[*notes, *_another_leg(scene, parts)],
+        breaking=breaking,
+        identities=side_by_side(scene, parts),
         sides=[{"value": each, "text": say(f"side.{each}")} for each in ANSWERS] if asked_again(parts[-1]) else [],
         wrong_side=side,
         **around(filling, scene),
     )
+
+
+def answers_told(filling: Filling, scene: Scene | None, sheet: Sheet) -> tuple[Row, ...]:
+    """Every question with its answer, in words that somebody can read out."""
+    rows = filling.paper.rows(sheet.raw)
+    return which_procedure.in_words(rows, scene.moment) if scene else rows
+
+
+def _another_leg(scene: Scene | None, parts: Sequence[Part]) -> Iterator[str]:
+    """That the answers are about a leg nobody referred, said where they are read for the last time (hazard H-01)."""
+    referred = sides(scene.moment.pathway) if scene else ()
+    found = frozenset().union(*(not_referred(each, referred) for each in parts)) if referred else frozenset()
+    if found:
+        yield spoken()("check.another_leg", found=side_words(found), referred=side_words(referred))
 
 
 def caution_page(filling: Filling, scene: Scene, sheet: Sheet, found: Sequence[tuple[str, str]], side: str) -> Response:

@@ -1,5 +1,8 @@
 """The leg, said once more before it counts (hazard H-01): on consent, MDT review and the start of a procedure."""
 
+from collections.abc import Collection, Iterator
+from itertools import chain
+
 from shared.pathway.anatomy import Side
 from shared.pathway.consent import Consent
 from shared.pathway.mdt_review import MdtReview
@@ -32,3 +35,31 @@ def wrong_side(record: Part, answer: str) -> str:
     if not right or answer == right:
         return ""
     return "side_again.differs" if answer in ANSWERS else "side_again.choose"
+
+
+NAMED = ("side", "sides", "side_marked")  # the puncture and the words of a report are no leg to be treated
+
+
+def named(part: Part) -> frozenset[Side]:
+    """Every leg that a record is about, in it or in any of its parts."""
+    return frozenset(_named(part))
+
+
+def _named(value: object) -> Iterator[Side]:
+    if isinstance(value, Side):
+        yield value
+    elif isinstance(value, tuple | frozenset):
+        yield from chain.from_iterable(map(_named, value))
+    elif isinstance(value, Part):
+        fields = ((name, getattr(value, name)) for name in type(value).model_fields)
+        yield from chain.from_iterable(_named(each) for name, each in fields if _asked(name, each))
+
+
+def _asked(name: str, value: object) -> bool:
+    """Whether what stands in this field says which leg the record is about, itself or in its parts."""
+    return name in NAMED or isinstance(value, Part | tuple)
+
+
+def not_referred(part: Part, referred: Collection[Side]) -> frozenset[Side]:
+    """The legs that these answers are about, and the referral is not (hazard H-01)."""
+    return named(part) - frozenset(referred)

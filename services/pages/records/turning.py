@@ -5,29 +5,35 @@ from dataclasses import replace
 from fastapi import Response
 
 from services.pages.records.beginning import beginning
+from services.pages.records.breaking import asked_to_break
 from services.pages.records.cautions import cautions
 from services.pages.records.filling import Filling, Sent, Sheet
 from services.pages.records.handing_in import hand_in
+from services.pages.records.identities import on_file
 from services.pages.records.paper import CHECK, Leaf
 from services.pages.records.scene import Scene
 from services.pages.records.show import caution_page, check_page, codes, leaf_page
 from services.pages.records.sides import FIELD, wrong_side
 from services.sessions import see_other
+from shared.ledger import PatientIdentity
 from shared.pathway.record import Part
 from shared.pathway.referral import Referral, emergency_signs
 from shared.web.forms.description import describe
-from shared.web.forms.raw import BUTTON, pressed
+from shared.web.forms.raw import BUTTON, EMPTY, RawForm, pressed
+from shared.web.limits import LARGEST_BODY_BYTES
 from shared.web.pages.shown.tag import joined
 from shared.web.pages.words import spoken
-from shared.web.problems import unknown
+from shared.web.problems import FieldError, unknown
 
 UNPROCESSABLE = 422
+TOO_LARGE = 413
 
 
 async def drawn(filling: Filling, scene: Scene | None, slug: str | None) -> Response:
     """The page `slug` names, the first one without it: with the draft if there is one, else as a form begins."""
-    draft = await filling.draft()
-    sheet = draft or _begun(filling, scene)
+    asked = asked_to_break(filling)
+    draft = await filling.draft() if asked == EMPTY else None
+    sheet = draft or (_begun(filling, scene) if asked == EMPTY else _begun(filling, scene).with_raw(asked))
     if slug == CHECK and filling.paper.checked:
         return _checking(filling, scene, sheet) if draft else see_other(filling.address)
     leaf = filling.paper.leaf(slug) if slug is not None else filling.paper.leaves[0]
@@ -39,7 +45,9 @@ async def drawn(filling: Filling, scene: Scene | None, slug: str | None) -> Resp
 def _begun(filling: Filling, scene: Scene | None) -> Sheet:
     if scene is None:
         return Sheet()
-    return Sheet(beginning(filling.paper.kind.name, scene.moment), scene.version)
+    begun = beginning(filling.paper.kind.name, scene.moment)
+    known = on_file(scene) if PatientIdentity in filling.paper.parts else EMPTY
+    return Sheet(RawForm({**begun.texts, **known.texts}), scene.version)
 
 
 def _checking(filling: Filling, scene: Scene | None, sheet: Sheet) -> Response:
@@ -59,7 +67,7 @@ def _notes(parts: tuple[Part, ...]) -> list[str]:
 
 async def turned(filling: Filling, scene: Scene | None, slug: str, sent: Sent) -> Response:
     """What follows a page that was sent."""
-    went = await _went_elsewhere(filling, scene, sent)
+    went = await _went_elsewhere(filling, scene, slug, sent)
     if went is not None:
         return went
     if slug == CHECK and filling.paper.checked:
@@ -70,12 +78,17 @@ async def turned(filling: Filling, scene: Scene | None, slug: str, sent: Sent) -
     return await _leaf_sent(filling, scene, leaf, sent)
 
 
-async def _went_elsewhere(filling: Filling, scene: Scene | None, sent: Sent) -> Response | None:
-    """The buttons beside the one that sends: leave it for later, throw it away, keep one's own after a conflict."""
+async def _went_elsewhere(filling: Filling, scene: Scene | None, slug: str, sent: Sent) -> Response | None:
+    """The buttons beside the one that sends: leave it for later, throw it away, keep one's own after a conflict.
+
+    Too much text goes nowhere, but it can be thrown away.
+    """
     go = sent.besides.get("go")
     if go == "discard":
         await filling.drop()
         return see_other(filling.case)
+    if sent.too_much:
+        return _too_much(filling, scene, slug, sent.sheet)
     if go == "later":
         await filling.save(sent.sheet, "")
         return see_other(filling.case)
@@ -83,6 +96,14 @@ async def _went_elsewhere(filling: Filling, scene: Scene | None, sent: Sent) -> 
         await filling.save(replace(sent.sheet, version=scene.version), "")
         return see_other(filling.check if filling.paper.checked else filling.address)
     return None
+
+
+def _too_much(filling: Filling, scene: Scene | None, slug: str, sheet: Sheet) -> Response:
+    """413: the same form with everything that was typed. It is kept as a draft once it is short enough."""
+    leaf = filling.paper.leaf(slug) or filling.paper.read(sheet.raw).wrong or filling.paper.leaves[0]
+    told = FieldError("", spoken()("form.too_much", most=LARGEST_BODY_BYTES // 1024))
+    wrong = (told, *filling.paper.wrong_on(leaf, sheet.raw))
+    return leaf_page(filling, scene, leaf, sheet, wrong, status=TOO_LARGE)
 
 
 async def _leaf_sent(filling: Filling, scene: Scene | None, leaf: Leaf, sent: Sent) -> Response:

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from shared.pathway.anatomy import Side
 from shared.pathway.record import Part
 from shared.web.forms import instants, places
 from shared.web.forms.description import GATE, Field, Form, Kind, describe
-from shared.web.forms.layouts import page_of
+from shared.web.forms.layouts import page_of, steps
 from shared.web.forms.raw import PARTS_OF_INSTANT, RawForm
 from shared.web.forms.wording import YES_NO
 from shared.web.forms.writing import to_raw
@@ -18,7 +19,8 @@ NOT_ANSWERED = "Not answered"
 class Row:
     """One question and its answer, a line or several. `slug` and `anchor` lead to where it can be changed.
 
-    `section` says which group or row it belongs to, outermost first.
+    `section` says which page, group or row it belongs to, outermost first; rows of one section stand together.
+    `leg`: the answer is a side, which is never shown like any other answer (hazard H-01).
     """
 
     section: tuple[str, ...]
@@ -26,6 +28,7 @@ class Row:
     answer: tuple[str, ...]
     slug: str
     anchor: str
+    leg: bool = False
 
     @property
     def href(self) -> str:
@@ -36,27 +39,37 @@ class Row:
 def summary(record: type[Part], given: Part | RawForm) -> tuple[Row, ...]:
     """All questions with their answers; of a draft (a RawForm) also what cannot be read, as it was typed."""
     raw = given if isinstance(given, RawForm) else to_raw(given)
-    form = describe(record)
-    return tuple(_Summary(form, raw).rows(form.fields, ()))
+    return tuple(_Summary(describe(record), raw).pages())
 
 
 class _Summary:
     def __init__(self, form: Form, raw: RawForm) -> None:
         self._form, self._raw = form, raw
 
-    def rows(self, fields: Iterable[Field], section: tuple[str, ...]) -> Iterator[Row]:
-        for each in fields:
-            if each.kind == Kind.REPEAT:
-                yield from self._repeat(each, section)
-            elif each.kind == Kind.GROUP:
-                yield from self._group(each, section)
-            else:
-                yield self._row(each, section, each.label, self._answer(each))
+    def pages(self) -> Iterator[Row]:
+        """Page by page; a form of one page has no heading of its own."""
+        record = self._form.record
+        for page in steps(record):
+            asked = [each for each in self._form.fields if page_of(record, each.name) == page]
+            yield from self._rows(asked, (page.title,) if page.title else ())
+
+    def _rows(self, fields: Iterable[Field], section: tuple[str, ...]) -> Iterator[Row]:
+        """What belongs to the section itself, then what has a heading of its own below it: no heading comes twice."""
+        found = [row for each in fields for row in self._asked(each, section)]
+        yield from sorted(found, key=lambda row: row.section != section)
+
+    def _asked(self, asked: Field, section: tuple[str, ...]) -> Iterator[Row]:
+        if asked.kind == Kind.REPEAT:
+            yield from self._repeat(asked, section)
+        elif asked.kind == Kind.GROUP:
+            yield from self._group(asked, section)
+        else:
+            yield self._row(asked, section, asked.label, self._answer(asked))
 
     def _row(self, asked: Field, section: tuple[str, ...], question: str, answer: tuple[str, ...]) -> Row:
         slug = page_of(self._form.record, asked.name).slug
         anchor = places.anchor(places.Place(asked, asked.name), self._raw)
-        return Row(section, question, answer or (NOT_ANSWERED,), slug, anchor)
+        return Row(section, question, answer or (NOT_ANSWERED,), slug, anchor, leg=_is_side(asked))
 
     def _repeat(self, asked: Field, section: tuple[str, ...]) -> Iterator[Row]:
         numbers = self._raw.rows(asked)
@@ -66,9 +79,15 @@ class _Summary:
             row = asked.at_row(number)
             title = asked.at_row(place).label
             if row.kind == Kind.GROUP:
-                yield from self.rows(row.fields, (*section, title))
+                yield from self._rows(row.fields, (*section, self._with_leg(title, row.fields)))
             else:
-                yield from self.rows((replace(row, label=f"{row.label} {place + 1}"),), section)
+                yield from self._asked(replace(row, label=f"{row.label} {place + 1}"), section)
+
+    def _with_leg(self, title: str, fields: Iterable[Field]) -> str:
+        """Such as "Decision 1: LEFT leg", where the row is about one."""
+        legs = (each.labelled(self._raw.answer(each.name)) for each in fields if _is_side(each))
+        leg = next((each for each in legs if each), "")
+        return f"{title}: {leg}" if leg else title
 
     def _group(self, asked: Field, section: tuple[str, ...]) -> Iterator[Row]:
         gate = self._raw.answer(f"{asked.name}.{GATE}") if asked.gate else "yes"
@@ -76,7 +95,7 @@ class _Summary:
             answer = tuple(each.label for each in YES_NO if each.value == gate)
             yield self._row(asked, section, asked.gate, answer)
         else:
-            yield from self.rows(asked.fields, (*section, asked.label))
+            yield from self._rows(asked.fields, (*section, asked.label))
 
     def _answer(self, asked: Field) -> tuple[str, ...]:
         match asked.kind:
@@ -103,3 +122,7 @@ class _Summary:
             typed = " ".join(self._raw.answer(f"{asked.name}.{part}") for part in PARTS_OF_INSTANT).split()
             return (" ".join(typed),) if typed else ()
         return (instants.told_in_words(told.value),)
+
+
+def _is_side(asked: Field) -> bool:
+    return {each.value for each in asked.choices} == set(Side)

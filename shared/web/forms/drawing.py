@@ -42,22 +42,26 @@ def draw(
     *,
     page: Page | None = None,
     hidden: Collection[str] = (),
+    focus: str = "",
 ) -> Drawn:
     """The questions of the form, or of one page, with what was typed and what is wrong beside each.
 
     `hidden` names fields that are posted but not asked because the page knows them ("review"; a row's number
-    is written as a star: "limbs.*.side").
+    is written as a star: "limbs.*.side"). `focus` names the question, asked by radio buttons, that begins.
     """
     shown = form.fields if page is None else tuple(form.field(name) for name in page.fields)
-    calls = tuple(_Drawing(form, raw, errors, hidden).calls(shown))
+    unasked = frozenset(hidden) | (page.left_out if page else frozenset())
+    calls = tuple(_Drawing(form, raw, errors, unasked, focus).calls(shown))
     return Drawn(calls, any(call.macro == "repeat" for call in calls))
 
 
 class _Drawing:
     """One drawing of one form."""
 
-    def __init__(self, form: Form, raw: RawForm, errors: Iterable[FieldError], hidden: Collection[str]) -> None:
-        self._raw, self._hidden = raw, hidden
+    def __init__(
+        self, form: Form, raw: RawForm, errors: Iterable[FieldError], hidden: Collection[str], focus: str
+    ) -> None:
+        self._raw, self._hidden, self._focus = raw, hidden, focus
         self._errors: dict[str, str] = {}
         for each in errors:
             place = places.at(form, each.field, raw)
@@ -65,11 +69,13 @@ class _Drawing:
 
     def calls(self, fields: Iterable[Field]) -> Iterator[Call]:
         for each in fields:
-            starred = ".".join("*" if part.isdigit() else part for part in each.name.split("."))
-            if starred in self._hidden:
+            if self._unasked(each):
                 yield from self._hidden_inputs(each)
             else:
                 yield self._call(each)
+
+    def _unasked(self, asked: Field) -> bool:
+        return ".".join("*" if part.isdigit() else part for part in asked.name.split(".")) in self._hidden
 
     def _call(self, asked: Field) -> Call:
         ways: dict[Kind, Callable[[Field], Call]] = {
@@ -109,6 +115,8 @@ class _Drawing:
         choices = (*asked.choices, NO_ANSWER) if asked.nullable else asked.choices
         params = {"name": asked.name, "idPrefix": asked.id, "fieldset": _legend(asked), "small": True}
         items = self._chosen(asked.name, choices)
+        if asked.name == self._focus:
+            items[0]["attributes"] = {"autofocus": ""}
         return Call("radios", params | {"items": items, "inline": _short(choices)} | self._said(asked))
 
     def _checkboxes(self, asked: Field) -> Call:
@@ -163,9 +171,10 @@ class _Drawing:
     def _repeat(self, asked: Field) -> Call:
         rows = rows_drawn(asked, self._raw)
         count = len(rows)
-        inner = (self._row(asked, row, place, removable=count > asked.least) for place, row in enumerate(rows))
+        here = not self._unasked(rows[0].fields[0]) if rows and rows[0].fields else True
+        inner = (self._row(asked, row, place, removable=here and count > asked.least) for place, row in enumerate(rows))
         params = {"id": f"{asked.id}-group", "legend": _legend(asked, size="l")["legend"]} | self._said(asked)
-        if not asked.most or count < asked.most:
+        if here and (not asked.most or count < asked.most):
             next_row = f"{asked.name}.{count}"
             params["add"] = {
                 "id": f"{asked.id}-add",
@@ -176,7 +185,7 @@ class _Drawing:
         return Call("repeat", params, tuple(inner))
 
     def _row(self, asked: Field, row: Field, place: int, *, removable: bool) -> Call:
-        title = f"{first_capital(asked.row)} {place + 1}"
+        title = self._named(row) or f"{first_capital(asked.row)} {place + 1}"
         params: dict[str, Any] = {"id": f"{row.id}-row", "single": row.kind != Kind.GROUP}
         if row.kind == Kind.GROUP:
             params["legend"] = {"text": title, "classes": "nhsuk-fieldset__legend--m"}
@@ -187,6 +196,11 @@ class _Drawing:
             text = in_a_sentence(title)
             params["remove"] = {"value": f"remove {row.name}", "text": f"Remove {text}", "target": f"{asked.id}-group"}
         return Call("row", params, inner)
+
+    def _named(self, row: Field) -> str:
+        """What another page said of this row in its first answer, such as "LEFT leg"; "" where that is asked here."""
+        first = row.fields[0] if row.fields else None
+        return (first.labelled(self._raw.text(first.name)) or "") if first and self._unasked(first) else ""
 
     def _mapping(self, asked: Field) -> Call:
         rows = [self._row_of_mapping(asked, key) for key in asked.keys]

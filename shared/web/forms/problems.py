@@ -42,6 +42,6 @@ def form_errors(
 
 def _href(name: str, form: Form, raw: RawForm, page: Page | None) -> str:
     place = places.at(form, name, raw)
-    if place is None or (page is not None and name.partition(".")[0] not in page.fields):
+    if place is None or (page is not None and not page.asks(name)):
         return ""
     return f"#{places.anchor(place, raw)}"

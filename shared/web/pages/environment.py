@@ -28,6 +28,10 @@ POLICY = {
 }
 
 _BETWEEN_TAGS = re.compile(r">\s*\n\s*<")
+# Where a line of text begins or ends inside a block, white space shows nothing. Not in a textarea: there it is text.
+_BLOCK = r"(?:label|legend|div|h[1-4]|button|p|li|d[dt]|t[dh]|caption|option|summary)"
+_BEFORE_TEXT = re.compile(rf"(<{_BLOCK}\b[^<>]*>)\s*\n\s*(?=[^\s<])")
+_AFTER_TEXT = re.compile(rf"(?<=[^\s>])\s*\n\s*(</{_BLOCK}>)")
 
 
 @cache
@@ -95,6 +99,7 @@ def _told_of(session: Any) -> dict[str, str]:
 def _shortened(drawn: str) -> str:
     """Without the indentation of macros inside macros, up to a third of a page's bytes.
 
-    Only white space between two tags goes: what somebody typed has no bare angle brackets, and stays as it is.
+    Only white space beside a tag goes: what somebody typed has no bare angle brackets, and stays as it is.
     """
-    return _BETWEEN_TAGS.sub(">\n<", drawn).strip()
+    short = _AFTER_TEXT.sub(r"\1", _BEFORE_TEXT.sub(r"\1", drawn))
+    return _BETWEEN_TAGS.sub(">\n<", short).strip()

@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 from fastapi import Request
 
 FRONT_DOOR = "front_door"
-IDLE_S, WARN_S = 15 * 60, 13 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,15 +13,12 @@ class House:
     """One per application, at `app.state.house`.
 
     `front_door` is the absolute address of the front door without a closing slash. `form_targets` are addresses
-    whose origins a form may lead to, redirects included: the other desks. `idle_s` and `warn_s` are the seconds after
-    which a session ends, and its page warns, counted from the moment at which somebody says that they are there.
+    whose origins a form may lead to, redirects included: the other desks.
     """
 
     training: bool
     front_door: str = ""
     form_targets: tuple[str, ...] = ()
-    idle_s: int = IDLE_S
-    warn_s: int = WARN_S
 
     def origins(self) -> tuple[str, ...]:
         """The origins of `form_targets`, each once."""

@@ -5,10 +5,12 @@ import re
 import asyncpg
 import pytest
 
+from deploy.local.people import people
 from tests.ledger.acting import LedgerOf, opened
 from tests.pages.work.conftest import ADDRESS, Colleague, ComingIn, House, listed, rows_of
 
 ONE, TWO = "rxx-vascular-surgeon-1", "rxx-vascular-surgeon-2"
+CALLED = {each.id: each.name for each in people()}
 TOY = """
 INSERT INTO task (pathway_id, trust, kind, key, role, state, opened_at, escalated_to, why)
 SELECT $1, 'RXX', 'mdt_sign_off', n::text, 'vascular_surgeon', 'open', now(), '{}', '' FROM generate_series(1, $2::int) AS n
@@ -134,11 +136,12 @@ async def test_who_stands_in_sees_what_is_assigned_to_whoever_is_away(
     await one.done("/my-work", claim="0", listed=await drawn(one))
     assert rows_of(await two.get("/my-work?whose=mine")) == []
     page = await one.done("/my-work/away", **absence(house))
-    assert f"{TWO} stands in for you from" in page.text
+    assert f"{CALLED[TWO]} ({TWO}) stands in for you from" in page.text
     page = await two.get("/my-work?whose=mine")
-    assert f"Today you stand in for: {ONE}" in page.text
-    assert len(rows_of(page)) == 1
-    assert f"{ONE}, Vascular surgeon, from" in (await two.get("/my-work/away")).text
+    assert f"Today you stand in for: {CALLED[ONE]}" in page.text
+    (row,) = rows_of(page)
+    assert f"<b>for {CALLED[ONE]} (away)</b> <small>{ONE}</small>" in row
+    assert f"{CALLED[ONE]} ({ONE}), Vascular surgeon, from" in (await two.get("/my-work/away")).text
     from_on = house.clock.now().date().isoformat()
     page = await one.done("/my-work/away/stop", from_on=from_on)
     assert "stands in for you from" not in page.text

@@ -142,8 +142,8 @@ def test_check_answers_say_everything_in_words_with_a_way_back() -> None:
     assert told["What did the meeting decide for this leg?"].answer == (
         "Offer thrombectomy under special arrangements",
     )
-    assert told["Access vein"].section == ("Decision 1", "The plan that is offered")
-    assert told["When was the meeting?"].href == "form#met_at-day"
+    assert told["Access vein"].section[1:] == ("Decision 1: LEFT leg", "The plan that is offered")
+    assert told["When was the meeting?"].href == "meeting#met_at-day"
     page = Browser(html_of(rows=rows))
     assert len(page.hrefs) == len(rows)
 

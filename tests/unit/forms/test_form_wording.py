@@ -79,9 +79,12 @@ def test_an_empty_form_names_every_answer_it_needs(record: type[Record]) -> None
 
 @EVERY_RECORD
 def test_the_pages_ask_every_question_once_in_order(record: type[Record]) -> None:
-    asked = [name for page in steps(record) for name in page.fields]
-    assert asked == list(record.model_fields)
-    assert all(page_of(record, f"{name}.0.x") == page for page in steps(record) for name in page.fields)
+    asked = dict.fromkeys(name for page in steps(record) for name in page.fields)
+    assert list(asked) == list(record.model_fields)
+    rows = tuple(each.at_row(0) if each.kind == Kind.REPEAT else each for each in describe(record).fields)
+    for each in questions(rows):
+        on = [page for page in steps(record) if page.asks(each.name)]
+        assert on == [page_of(record, each.name)] or (each.fields and on)
     assert len({page.slug for page in steps(record)}) == len(steps(record))
 
 

@@ -1,5 +1,6 @@
 """What presenters make of the answers of the clinical core: dates, deadlines, banners, the way, the entries."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -25,9 +26,11 @@ from shared.web.pages.shown.notices import notices
 from shared.web.pages.shown.picture import pathway_picture
 from shared.web.pages.shown.timeline import timeline, timer_words
 from shared.web.pages.shown.window import window_bar
+from shared.web.pages.words import spoken
 from shared.web.shapes import Patient, ShownDispatch, ShownEntry, ShownGate, ShownNotice, ShownTask, Window
 
 NOW = datetime(2026, 3, 9, 9, 30, tzinfo=UTC)
+OVER = re.compile(r"\b(was|were|had|ran|opened|began|ended)\b|is reached")
 SUMMER = datetime(2026, 7, 9, 9, 30, tzinfo=UTC)
 PATHWAY = "3f2a9c1b-0000-4000-8000-000000000001"
 
@@ -175,15 +178,15 @@ def states(*settled: Step, tasks: tuple[ShownTask, ...] = ()) -> list[str]:
 
 
 def test_a_pathway_begins_at_its_first_place() -> None:
-    assert states() == ["current", "waiting", "waiting", "waiting", "waiting"]
+    assert states() == ["current"] + ["waiting"] * 5
 
 
 def test_a_place_is_done_when_all_of_its_steps_are() -> None:
     before = (Step.REFERRAL, Step.MDT_REVIEW)
 
-    assert states(*before, Step.CONSENT) == ["done", "done", "current", "waiting", "waiting"]
-    assert states(*before, Step.CONSENT, Step.GOVERNANCE_NOTIFICATION)[2:] == ["done", "current", "waiting"]
-    assert states(*Step) == ["done"] * 5
+    assert states(*before, Step.CONSENT) == ["done", "done", "current", "waiting", "waiting", "waiting"]
+    assert states(*before, Step.CONSENT, Step.GOVERNANCE_NOTIFICATION)[2:] == ["done", "current", "waiting", "waiting"]
+    assert states(*Step) == ["done"] * 6
 
 
 def test_what_is_settled_because_nothing_is_owed_yet_is_not_called_done() -> None:
@@ -224,6 +227,19 @@ def test_the_system_speaks_without_a_person() -> None:
 
 def test_a_timer_that_nobody_put_into_words_is_told_by_its_id() -> None:
     assert timer_words({"timer": "T-NEW", "rung": "first"}) == "Deadline T-NEW (first)"
+
+
+def test_a_timer_says_what_it_did_and_while_it_lies_ahead_what_it_will_do() -> None:
+    offer = {"timer": "T-OFFER", "rung": "lapse"}
+    assert timer_words(offer) == "The MDT's offer ran out"
+    assert timer_words(offer, ahead=True) == "The MDT's offer will run out"
+
+
+@pytest.mark.parametrize("key", sorted(each for each in spoken().every_key() if each.startswith("timer.")))
+def test_no_deadline_ahead_is_told_as_if_it_were_over(key: str) -> None:
+    twin = key.replace("timer.", "timer_ahead.")
+    said = spoken()(twin if twin in spoken() else key)
+    assert not OVER.search(said), f"write {twin}"
 
 
 @pytest.mark.parametrize(

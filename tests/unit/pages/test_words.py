@@ -22,7 +22,7 @@ PAGES = Path(words.__file__).parent
 HOUSE = PAGES.parents[2]
 NAMED = re.compile(r"""(?:say|spoken\(\))\(\s*"([a-z0-9_]+\.[A-Za-z0-9_.-]+)\"""")
 TASK = re.compile(r"""\bTask\(\s*"([a-z_]+)\"""")
-TIMER = re.compile(r"""\bTimer\(\s*"(T-[A-Z0-9]+)",\s*"([a-z_]+)\"""")
+TIMER = re.compile(r"""\bTimer\(\s*"(T-[A-Z0-9-]+)",\s*"([a-z_]+)\"""")
 TIMER_OF_SEVERAL = re.compile(r"""\bTimer\("(T-[A-Z0-9]+)", rung\b""")
 CODES = {
     "side": Side,

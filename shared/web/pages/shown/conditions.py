@@ -7,7 +7,14 @@ from shared.web.pages.shown.tag import Tag
 from shared.web.pages.words import Words, spoken
 from shared.web.shapes import ShownGate
 
-COLOURS = {"open": "green", "shut": "red", "after": "yellow", "at_sign_in": "grey"}
+COLOURS = {
+    "open": "green",
+    "shut": "red",
+    "after": "yellow",
+    "at_sign_in": "grey",
+    "broken": "orange",
+    "recorded": "yellow",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,8 @@ def conditions(gates: Collection[ShownGate], say: Words | None = None) -> Condit
 def _summary(states: list[str], say: Words) -> str:
     if shut := states.count("shut"):
         return say("gate.some_shut", shut=shut, count=len(states))
+    if {"broken", "recorded"} & set(states):
+        return say("gate.some_broken")
     if "after" in states:
         return say("gate.some_after")
     return say("gate.rest_at_sign_in" if "at_sign_in" in states else "gate.all_open")

@@ -1,8 +1,9 @@
 """What governance was told (IPG651 1.2): each notice, each way it was tried, and whether somebody acknowledged it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from shared.web.pages.shown.called import called
 from shared.web.pages.shown.instants import instant_words
 from shared.web.pages.shown.tag import Tag
 from shared.web.pages.words import Words, spoken
@@ -25,18 +26,20 @@ class NoticeShown:
     acknowledgement: str
 
 
-def notices(found: Iterable[ShownNotice], say: Words | None = None) -> tuple[NoticeShown, ...]:
-    """The notices of a pathway, oldest first."""
+def notices(
+    found: Iterable[ShownNotice], say: Words | None = None, names: Mapping[str, str] | None = None
+) -> tuple[NoticeShown, ...]:
+    """The notices of a pathway, oldest first. `names` are what the staff directory calls people, by their ids."""
     say = say or spoken()
-    return tuple(_notice(each, say) for each in found)
+    return tuple(_notice(each, say, names or {}) for each in found)
 
 
-def _notice(notice: ShownNotice, say: Words) -> NoticeShown:
+def _notice(notice: ShownNotice, say: Words, names: Mapping[str, str]) -> NoticeShown:
     return NoticeShown(
         say("notice.caption", number=notice.number, about=say(f"notice_about.{notice.about}")),
         tuple(_dispatch(each, say) for each in notice.dispatches),
         _acknowledged(notice, say),
-        _by_whom(notice, say),
+        _by_whom(notice, say, names),
     )
 
 
@@ -46,10 +49,11 @@ def _acknowledged(notice: ShownNotice, say: Words) -> Tag:
     return Tag(say("notice.acknowledged"), "green")
 
 
-def _by_whom(notice: ShownNotice, say: Words) -> str:
+def _by_whom(notice: ShownNotice, say: Words, names: Mapping[str, str]) -> str:
     if notice.acknowledged_at is None:
         return ""
-    return say("notice.by_whom", at=instant_words(notice.acknowledged_at), person=notice.acknowledged_by or "")
+    person = called(notice.acknowledged_by or "", names)
+    return say("notice.by_whom", at=instant_words(notice.acknowledged_at), person=person)
 
 
 def _dispatch(each: ShownDispatch, say: Words) -> DispatchShown:

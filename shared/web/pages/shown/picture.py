@@ -1,6 +1,6 @@
 """The pathway as a picture: the steps of IPG651 in order, where the patient is, and who waits for whom."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from shared.pathway.duties import TaskState
 from shared.pathway.stages import STEP_OF
 from shared.web.pages.shown.due import Due, due
 from shared.web.pages.shown.tag import Tag
+from shared.web.pages.shown.tasks import task_words
 from shared.web.pages.words import Words, spoken
 from shared.web.shapes import ShownTask
 
@@ -19,8 +20,9 @@ PLACES = (
     (Step.GOVERNANCE_NOTIFICATION, Step.CONSENT),
     (Step.PROCEDURE,),
     (Step.REGISTRY_ENTRY, Step.ANTICOAGULATION_FOLLOW_UP),
+    (Step.LONG_TERM_OUTCOMES,),
 )
-COLOURS = {"done": "green", "current": "blue", "waiting": "grey"}
+COLOURS = {"done": "green", "current": "blue", "waiting": "grey", "owed": "orange", "ended": "grey"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class StepShown:
-    """`state` is done, current or waiting; `number` counts the places, not the steps."""
+    """`state` is done, current or waiting; of a closed pathway done, owed (open work outlives closing) or ended."""
 
     name: str
     state: str
@@ -44,7 +46,7 @@ class StepShown:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One or two steps side by side, with the furthest state of them."""
+    """One or two steps side by side, with the furthest state of them. `number` counts the places, not the steps."""
 
     number: int
     state: str
@@ -52,34 +54,50 @@ class Place:
 
 
 def pathway_picture(
-    settled: Collection[Step], tasks: Iterable[ShownTask], *, now: datetime, say: Words | None = None
+    settled: Collection[Step],
+    tasks: Iterable[ShownTask],
+    *,
+    now: datetime,
+    closed: bool = False,
+    say: Words | None = None,
 ) -> tuple[Place, ...]:
     """The places of the pathway: those before the first unsettled one are done, that one is now, the rest comes later.
 
-    `settled` as `decide.settled` gives it, `tasks` all of the pathway's, of which the open ones are shown.
+    `settled` as `decide.settled` gives it, `tasks` all of the pathway's, of which the open ones are shown. A `closed`
+    pathway has no current step: what was not done by then stays so.
     """
     say = say or spoken()
     waits = _waits(tasks, now, say)
     found: list[Place] = []
     reached = True
     for number, steps in enumerate(PLACES, start=1):
-        shown = tuple(_step(step, reached=reached, done=step in settled, waits=waits, say=say) for step in steps)
+        mine = {step: tuple(wait for at, wait in waits if at == step) for step in steps}
+        shown = tuple(
+            _step(step, _state(reached=reached, done=step in settled, asked=bool(mine[step]), closed=closed), mine, say)
+            for step in steps
+        )
         found.append(Place(number, _furthest(shown), shown))
         reached = reached and all(step in settled for step in steps)
     return tuple(found)
 
 
-def _step(step: Step, *, reached: bool, done: bool, waits: list[tuple[Step, Wait]], say: Words) -> StepShown:
-    mine = tuple(wait for at, wait in waits if at == step)
-    state = "done" if done and reached else "current" if reached or mine else "waiting"
-    return StepShown(say(f"step.{step.value}"), state, Tag(say(f"step_state.{state}"), COLOURS[state]), mine)
+def _step(step: Step, state: str, waits: Mapping[Step, tuple[Wait, ...]], say: Words) -> StepShown:
+    return StepShown(say(f"step.{step.value}"), state, Tag(say(f"step_state.{state}"), COLOURS[state]), waits[step])
+
+
+def _state(*, reached: bool, done: bool, asked: bool, closed: bool) -> str:
+    if done and reached:
+        return "done"
+    if closed:
+        return "owed" if asked else "ended"
+    return "current" if reached or asked else "waiting"
 
 
 def _furthest(steps: Iterable[StepShown]) -> str:
     states = {step.state for step in steps}
-    if "current" in states or len(states) > 1:
-        return "current"
-    return states.pop()
+    if len(states) == 1:
+        return states.pop()
+    return next((state for state in ("owed", "ended") if state in states), "current")
 
 
 def _waits(tasks: Iterable[ShownTask], now: datetime, say: Words) -> list[tuple[Step, Wait]]:
@@ -90,7 +108,7 @@ def _each_wait(tasks: Iterable[ShownTask], now: datetime, say: Words) -> Iterato
     for task in tasks:
         step = step_of(task.kind)
         if task.state == TaskState.OPEN and step is not None:
-            yield step, Wait(say(f"role.{task.role.value}"), say(f"task.{task.kind}"), due(task.due_at, now, say))
+            yield step, Wait(say(f"role.{task.role.value}"), task_words(task.kind, say), due(task.due_at, now, say))
 
 
 def step_of(kind: str) -> Step | None:

@@ -1,15 +1,22 @@
 // Patency's own script: warns before a session ends. Every page is complete without it.
-const region = document.querySelector("[data-session-idle-s]");
+const region = document.querySelector("[data-session-ends-in-s]");
 if (region) watch(region);
 
 function watch(region) {
   const soon = region.querySelector("[data-session-soon]");
   const ended = region.querySelector("[data-session-ended]");
   const said = document.querySelector("[data-session-said]");
-  const from = (name) => Date.now() + Number(region.dataset[name]) * 1000;
+  const after = (seconds) => Date.now() + seconds * 1000;
   // Instants, not timers: a computer that slept compares with the clock when it wakes.
-  let warnAt = from("sessionWarnInS");
-  let endsAt = from("sessionEndsInS");
+  let warnAt = 0;
+  let endsAt = 0;
+
+  const learn = (left) => {
+    warnAt = after(left.warn_in_s);
+    endsAt = after(left.ends_in_s);
+    for (const each of region.querySelectorAll("[data-session-if-idle]")) each.hidden = left.limited;
+    for (const each of region.querySelectorAll("[data-session-if-limited]")) each.hidden = !left.limited;
+  };
 
   const look = () => {
     const over = Date.now() >= endsAt;
@@ -29,12 +36,15 @@ function watch(region) {
     const body = new URLSearchParams({ csrf: region.dataset.sessionCsrf });
     const answer = await fetch(region.dataset.sessionKeep, { method: "POST", body, redirect: "manual" }).catch(() => null);
     if (!answer) return; // the network is away: the session is not, and the button stays
-    warnAt = answer.ok ? from("sessionWarnS") : 0;
-    endsAt = answer.ok ? from("sessionIdleS") : 0;
+    const limited = region.dataset.sessionLimited === "true";
+    learn(answer.ok ? await answer.json() : { warn_in_s: 0, ends_in_s: 0, limited });
+    region.hidden = true; // so that it says anew when it ends, should it end just as soon
     look();
-    if (answer.ok) said.textContent = said.dataset.sessionStayed;
+    if (answer.ok && region.hidden) said.textContent = said.dataset.sessionStayed;
   };
 
+  const { sessionWarnInS, sessionEndsInS, sessionLimited } = region.dataset;
+  learn({ warn_in_s: Number(sessionWarnInS), ends_in_s: Number(sessionEndsInS), limited: sessionLimited === "true" });
   region.querySelector("[data-session-stay]").addEventListener("click", stay);
   document.addEventListener("visibilitychange", look);
   look();

@@ -1,9 +1,11 @@
-// Live worklists: htmx swaps the lines; this says so, and never takes a line from under somebody's hands.
+// Lists that are left open: htmx swaps the lines; this says so, and never takes a line from under somebody's hands.
 const rows = document.querySelector("[data-work-rows]");
 const said = document.querySelector("[data-work-status]");
 const fresh = document.querySelector("[data-work-fresh]");
 
-const busy = () => rows.contains(document.activeElement) || rows.querySelector("input:checked") !== null;
+const begun = (field) => field.type === "checkbox" ? field.checked : field.value !== field.defaultValue;
+
+const busy = () => rows.contains(document.activeElement) || [...rows.querySelectorAll("input, textarea")].some(begun);
 
 const clock = () => new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/London" });
 

@@ -1,0 +1,37 @@
+"""Every desk on PostgreSQL, each with its own login role, for programs and for people alike."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from services.desks import DESKS, database_role
+from services.sessions.reception import Reception
+from services.wiring import Wiring
+from shared.ledger import Ledger
+from shared.ledger.registers import Registers
+from shared.policy import load
+from shared.wiring.clock import ServerClock
+from shared.wiring.postgres import open_pool
+from tests.database import Postgres
+from tests.pages.visitors import House
+from tests.service.callers import DIRECTORY, KnownPeople, well
+
+POLICY = load()
+
+
+@asynccontextmanager
+async def opened_house(postgres: Postgres) -> AsyncIterator[House]:
+    """Open until the end of the block. Tokens are directory ids; sessions are begun without an issuer."""
+    house, pools, clock = House(), [], ServerClock()
+    house.urls = {each.name: each.url for each in DIRECTORY}
+    for name, create in DESKS.items():
+        pool = await open_pool(postgres.settings, database_role(name), size=2)
+        pools.append(pool)
+        reception = Reception.of(name, pool, clock, DIRECTORY, issuer="http://127.0.0.1:9", training=True)
+        ledger = Ledger(pool, POLICY, clock)
+        wiring = Wiring(
+            ledger, KnownPeople(), well, DIRECTORY, training=True, reception=reception, registers=Registers(pool, clock)
+        )
+        house.apps[name], house.receptions[name], house.ledgers[name] = create(wiring), reception, ledger
+    yield house
+    for pool in pools:
+        pool.terminate()
