@@ -2,10 +2,13 @@
 SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-export PYTHONDONTWRITEBYTECODE := 1
+# Compiled once, and not into the source tree: every desk, worker and test process reads it from here.
+export PYTHONPYCACHEPREFIX := $(CURDIR)/build/compiled
+# A surrounding that forbids it would have each of them compile every library again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint scenarios chaos bench screenshots lock openapi clean
+.PHONY: help run test check lint scenarios safety chaos bench screenshots lock openapi clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -30,13 +33,17 @@ help: ## Show this list
 run: .venv/product ## Start everything on 127.0.0.1 and stay in front (Ctrl-C stops it)
 	@exec $(BIN)/python -m deploy.local
 
-test: .venv/workbench ## Everything that has to pass: checks, tests, stories pure and live, chaos (quick)
+# What became of the tests that hazards name is noted on the way, and looked at last.
+test: export SAFETY_RESULTS := build/safety/last_run.json
+test: .venv/workbench ## Everything that has to pass: checks, tests, stories pure and live, chaos (quick), hazards
+	@rm -f $(SAFETY_RESULTS)
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest tests --ignore=tests/browser
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest tests --ignore=tests/browser --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations=15
+	$(BIN)/python -m pytest tests/browser --durations=15
 	@$(MAKE) --no-print-directory scenarios
 	@$(MAKE) --no-print-directory scenarios LIVE=1
 	@$(MAKE) --no-print-directory chaos QUICK=1
+	@$(BIN)/python -m deploy.safety --check --report build/safety/report.html
 
 check: lint ## The quick gate: format, lint, types, rings, pure tests
 	$(BIN)/python -m pytest tests/unit tests/architecture
@@ -47,14 +54,17 @@ lint: .venv/workbench ## Format, lint, types, rings
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-scenarios: .venv/workbench ## Play the stories of tests/scenarios (FILE=path for one, LIVE=1 through the desks)
-	@$(BIN)/python -m deploy.scenarios $(if $(LIVE),--live) $(FILE)
+scenarios: .venv/workbench ## Play the stories of tests/scenarios (FILE=path for one, LIVE=1 through the desks, POLICY=file under another)
+	@$(BIN)/python -m deploy.scenarios $(if $(LIVE),--live) $(if $(POLICY),--policy $(POLICY)) $(if $(SAFETY_RESULTS),--results $(SAFETY_RESULTS)) $(FILE)
+
+safety: .venv/workbench ## Print the clinical safety file with the last run of `make test` (PDF=1 for a PDF)
+	@$(BIN)/python -m deploy.safety --report build/safety/report.$(if $(PDF),pdf,html)
 
 chaos: .venv/workbench ## Kill every kind of process in the middle of a run of pathways (QUICK=1 for a short one)
 	@$(BIN)/python -m tests.chaos $(if $(QUICK),--quick)
 
-bench: .venv/workbench ## Measure rule decisions per second
-	@$(BIN)/python -m tests.bench.decisions
+bench: .venv/workbench ## Measure the rules and My work with up to 100,000 open tasks (JSON=file keeps the figures)
+	@$(BIN)/python -m tests.bench $(if $(JSON),--json $(JSON))
 
 screenshots: .venv/workbench ## Write a picture of every page with the training patients into screenshots/
 	@$(BIN)/python -m tests.browser.screenshots
@@ -67,4 +77,4 @@ openapi: .venv/workbench ## Write the desks' OpenAPI files
 	@$(BIN)/python -m services.openapi
 
 clean: ## Forget the local world (.local) and every cache; the virtual environment stays
-	@rm -rf .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build/compiled

@@ -1,4 +1,7 @@
-"""What tests share: a PostgreSQL of their own, migrated and seeded with the training trusts, one per test run."""
+"""What tests share: a PostgreSQL of their own, migrated and seeded with the training trusts, one per test process.
+
+`make test` has two processes take the tests file by file (`--dist loadfile`); each has its own database and worlds.
+"""
 
 from collections.abc import Iterator
 
@@ -6,6 +9,16 @@ import pytest
 
 from deploy.local.world import World
 from tests.database import Housekeeping, Postgres, enter, settings_of
+
+pytest_plugins = ["tests.safety.evidence"]
+# What takes longest begins first, so that both processes end at about the same time.
+LONGEST_FIRST = ("tests/world/", "tests/service/", "tests/unit/pathway/test_properties", "tests/local/", "tests/pages/")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Random as they are, but for what has to begin first."""
+    items.sort(key=lambda item: next((at for at, name in enumerate(LONGEST_FIRST) if item.nodeid.startswith(name)), 9))
 
 
 @pytest.fixture(scope="session")

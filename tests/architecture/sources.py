@@ -41,11 +41,18 @@ def _parsed(folder: str) -> tuple[Source, ...]:
 
 
 def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    return (node for node in _defined(tree) if not isinstance(node, ast.ClassDef))
 
 
 def classes(tree: ast.AST) -> Iterator[ast.ClassDef]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+    return (node for node in _defined(tree) if isinstance(node, ast.ClassDef))
+
+
+@cache
+def _defined(tree: ast.AST) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, ...]:
+    """Walked through once: several tests look at the same trees."""
+    defined = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    return tuple(node for node in ast.walk(tree) if isinstance(node, defined))
 
 
 def lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:

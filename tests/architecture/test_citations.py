@@ -10,7 +10,7 @@ from shared.pathway.gates import PARAGRAPHS
 from tests.architecture.sources import Source, classes, functions, source, sources
 
 CITING = re.compile(r"Guidance: |IPG651 |clinical\.md |R-[A-Z]{3}-\d|\bG\d+\b")
-RULE = re.compile(r"R-[A-Z]{2,3}-\d+|G\d+|T-[A-Z0-9]+|1\.1")
+RULE = re.compile(r"R-[A-Z]{2,3}-\d+|G\d+|H-\d\d|T-[A-Z0-9]+|1\.1")
 PLACES = {"Refusal": 3, "_Row": 3, "_Note": 2}
 """Where each of these takes its paragraph."""
 

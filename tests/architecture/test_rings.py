@@ -6,8 +6,6 @@ import sys
 import tomllib
 from pathlib import Path
 
-import pytest
-
 from tests.architecture.sources import HOUSE, PACKAGES, Source, functions, source, sources
 
 HEAVY = ("asyncpg", "httpx", "fastapi", "opentelemetry", "pydantic", "aiosmtplib")
@@ -64,9 +62,9 @@ def test_the_contracts_speak_of_every_ring() -> None:
     assert len(rings["contracts"]) >= 3
 
 
-@pytest.mark.parametrize("module", durable_modules())
-def test_workflow_modules_import_nothing_heavy(module: str) -> None:
-    assert brought_in(f"import {module}") == set()
+def test_workflow_modules_import_nothing_heavy() -> None:
+    assert len(durable_modules()) > 1
+    assert brought_in("\n".join(f"import {module}" for module in durable_modules())) == set()
 
 
 def test_a_heavy_import_is_seen() -> None:

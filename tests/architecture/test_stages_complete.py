@@ -11,14 +11,23 @@ from shared.pathway.stages import DESKS, KINDS, STAGES, STEPS
 from tests.architecture.sources import HOUSE, functions, source
 
 TESTED_IN = {
-    "referral": ("test_referral", "test_classification"),
-    "mdt_review": ("test_mdt_review", "test_closure"),
+    "referral": ("test_referral", "test_classification", "test_before_mdt", "test_laboratory"),
+    "news": ("test_news", "test_material_change"),
+    "mdt_review": ("test_mdt_review", "test_mdt_known_enough", "test_closure"),
     "governance": ("test_governance_notice",),
-    "consent": ("test_consent",),
-    "procedure": ("test_procedure", "test_gates"),
+    "consent": ("test_consent", "test_capacity"),
+    "procedure": ("test_procedure", "test_gates", "test_gates_in_an_emergency", "test_time_out", "test_slot"),
     "registry": ("test_registry_entry",),
-    "follow_up": ("test_follow_up",),
+    "follow_up": ("test_follow_up", "test_contact", "test_discharge"),
+    "long_term": ("test_long_term",),
+    "filter_retrieval": ("test_filter_track", "test_filter_rules", "test_filter_chasing"),
+    "adverse_events": ("test_adverse_events", "test_adverse_event_rules", "test_yellow_card_draft"),
+    "laboratory_checks": ("test_laboratory_checks",),
+    "breaking": ("test_breaking", "test_retrospective"),
+    "documents": ("test_documents", "test_back_entry"),
     "clock": ("test_decide",),
+    "any_time": ("test_trust_news", "test_identity_changes"),
+    "endings": ("test_endings",),
 }
 
 
@@ -55,6 +64,7 @@ def test_what_a_stage_lacks_is_seen(tmp_path: Path) -> None:
     assert lacks == {
         "services/consent/app.py",
         "tests/unit/pathway/test_consent.py",
+        "tests/unit/pathway/test_capacity.py",
         "Step.CONSENT in workflows/pathway.py",
     }
 

@@ -68,6 +68,7 @@ class SignedIn:
     trust_name: str = "Training Trust One (England)"
     warn_in_s: int = 780
     ends_in_s: int = 900
+    limited: bool = False
 
 
 def window(day: int, state: str) -> Window:
@@ -241,9 +242,11 @@ def gallery(*, training: bool = True, house: House | None = None) -> FastAPI:
     page("error", SignedIn(), errors=["Choose a leg"])
     page("late", SignedIn(warn_in_s=0, ends_in_s=120))
     page("over", SignedIn(warn_in_s=0, ends_in_s=0))
+    page("limited", SignedIn(warn_in_s=0, ends_in_s=120, limited=True))
 
-    @app.post("/session/keep", status_code=204)
-    async def keep() -> None:
+    @app.post("/session/keep")
+    async def keep() -> dict[str, int | bool]:
         """Whoever says that they are there stays signed in."""
+        return {"warn_in_s": 780, "ends_in_s": 900, "limited": False}
 
     return app

@@ -101,7 +101,7 @@ async def _cases(album: Album) -> None:
     await album.at("case-opened-entry", "mdt-coordinator", f"/pathways/{pathway}?open=3")
     await album.at("case-readers", "mdt-coordinator", f"/pathways/{pathway}/readers")
     await album.at("case-governance", "governance-lead", f"/pathways/{pathway}")
-    await album.at("patient-information", "consent-taker", f"/pathways/{pathway}/patient-information")
+    await album.at("documents", "consent-taker", f"/pathways/{pathway}/documents")
 
 
 async def _forms(album: Album) -> None:
@@ -132,7 +132,7 @@ async def _states(album: Album) -> None:
     await album.picture("state-refused", operator)
 
     taker = await album.at("consent", "consent-taker", f"/pathways/{album.pathways['T5']}/consent", "consent")
-    await taker.answers_all(consent.consent(written_information=LEAFLET))
+    await taker.answers_all(consent.consent(sides=frozenset({Side.RIGHT}), written_information=LEAFLET))
     await album.picture("state-check-consent", taker)
 
     referrer = await album.at("refer", "referrer", "/referrals/new", "referral")

@@ -115,6 +115,14 @@ async def test_who_stays_is_not_warned_any_more(browser_page: Page, gallery_at: 
     assert await browser_page.get_by_role("status").inner_text() == "You are still signed in."
 
 
+async def test_nobody_is_offered_to_stay_beyond_the_ten_hours(browser_page: Page, gallery_at: str) -> None:
+    await went(browser_page, f"{gallery_at}/limited")
+
+    warning = browser_page.get_by_role("region", name="You will be signed out soon")
+    assert "almost 10 hours, which is the most" in await warning.inner_text()
+    assert await warning.get_by_role("button").count() == 0
+
+
 async def test_a_session_is_not_warned_before_its_time(browser_page: Page, gallery_at: str) -> None:
     await went(browser_page, f"{gallery_at}/gallery")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.pathway.consent import Consent
 from shared.pathway.record import Record
-from tests.forms import consent, follow_up, mdt_review, procedure, referral
+from tests.forms import consent, follow_up, mdt_review, procedure, referral, the_day
 from tests.forms.filled import LEFT
 from tests.journey.clinic import Clinic
 
@@ -90,9 +90,17 @@ async def prepare(clinic: Clinic, pathway: str, taken: Consent | None = None) ->
     await clinic.write(PEOPLE["consent-taker"], pathway, "consent", body_of(taken))
 
 
-async def treat(clinic: Clinic, pathway: str) -> None:
+async def on_the_day(clinic: Clinic, pathway: str) -> None:
+    """9 March, 09:30: blood of the evening before is there, and the patient was asked again."""
     operator = PEOPLE["proceduralist"]
     await clinic.advance(operator, pathway, "2026-03-09T09:30:00Z")
+    await clinic.write(PEOPLE["ward-clinician"], pathway, "bloods", body_of(the_day.bloods()))
+    await clinic.write(operator, pathway, "consent_confirmed", body_of(consent.confirmation()))
+
+
+async def treat(clinic: Clinic, pathway: str) -> None:
+    operator = PEOPLE["proceduralist"]
+    await on_the_day(clinic, pathway)
     await clinic.write(operator, pathway, "procedure_start", body_of(procedure.start(LEFT, operators=(operator,))))
     await clinic.advance(operator, pathway, "2026-03-09T11:30:00Z")
     await clinic.write(operator, pathway, "procedure_end", body_of(procedure.end()))

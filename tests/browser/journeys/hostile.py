@@ -43,6 +43,11 @@ RUNNING = (
     "&lt;script&gt;ran()&lt;/script&gt;&#60;script>ran()</script>",
 )
 TEXTS: tuple[str, ...] = tuple(out + what for what, out in product(RUNNING, WAYS_OUT))
+# Each a part of them with everything that would run and every way out; all parts together are all of them.
+PARTS = tuple(
+    tuple(TEXTS[place * len(WAYS_OUT) + (place + first) % len(WAYS_OUT)] for place in range(len(RUNNING)))
+    for first in range(len(WAYS_OUT))
+)
 LINE = 200
 # An answer here says the contrary of another answer of tests/forms: both together are refused.
 LEFT_OPEN = frozenset({"adverse_events"})
@@ -51,7 +56,7 @@ LEFT_OPEN = frozenset({"adverse_events"})
 def full_of(record: P, first: int) -> P:
     """The same record with hostile text wherever a free text is written, beginning with the `first` of them."""
     raw = to_raw(record)
-    for number, (name, longest) in enumerate(_written(describe(type(record)), raw)):
+    for number, (name, longest) in enumerate(written(describe(type(record)), raw)):
         tried = RawForm({**raw.texts, name: (_text(first + number, longest),)})
         if read_raw(type(record), tried).model is not None:  # a code takes no such text
             raw = tried
@@ -67,7 +72,7 @@ def draft_full_of(record: type[Part], text: str) -> dict[str, list[str]]:
     return {name: [text] for each in form.fields for name in input_names(each, rows)}
 
 
-def _written(form: Form, raw: RawForm) -> list[tuple[str, int]]:
+def written(form: Form, raw: RawForm) -> list[tuple[str, int]]:
     """The inputs for text in this record, answered or open, each with the longest text it takes."""
     found: list[tuple[str, int]] = []
 

@@ -13,7 +13,7 @@ from shared.pathway.procedure import ProcedureStart
 from shared.pathway.record import Part
 from tests.forms import consent, mdt_review, procedure, referral
 from tests.journey.clinic import Clinic
-from tests.journey.walk import PEOPLE, SPECIALISTS, body_of, decide, patient, prepare, refer
+from tests.journey.walk import PEOPLE, SPECIALISTS, body_of, decide, on_the_day, patient, prepare, refer
 
 P = TypeVar("P", bound=Part)
 SERIALS: Iterator[int] = count(400)
@@ -91,7 +91,7 @@ async def consented(clinic: Clinic) -> str:
     pathway = await referred(clinic)
     await decide(clinic, pathway)
     await prepare(clinic, pathway)
-    await clinic.advance(PEOPLE["proceduralist"], pathway, "2026-03-09T09:30:00Z")
+    await on_the_day(clinic, pathway)
     return pathway
 
 
