@@ -22,7 +22,10 @@ from tests.forms import consent, mdt_review, referral
 FOLDER = REPOSITORY / "screenshots"
 WIDTHS = (1280, 320)
 # The training patients' surnames, by their stories (deploy/seed/patients).
-CALLED = ["Foxtrot", "Golf", "Hotel", "India", "Juliett", "Kilo", "Lima", "Mike", "November"]
+CALLED = [
+    "Foxtrot", "Golf", "Hotel", "India", "Juliett", "Kilo", "Lima", "Mike", "November", "Oscar", "Papa", "Quebec",
+    "Romeo", "Sierra",
+]  # fmt: skip
 CASES = {f"T{number}": name for number, name in enumerate(CALLED, 1)}
 WORKERS = (
     "referrer", "triage-clinician", "mdt-coordinator", "haematologist", "governance-lead", "consent-taker",
@@ -45,6 +48,13 @@ FORMS = (
     ("T7", "anticoag-clinic", "anticoagulation_review"),
     ("T3", "mdt-coordinator", "standard_care_handoff"),
     ("T3", "mdt-coordinator", "closure"),
+    ("T1", "referrer", "identity_corrected"),
+    ("T3", "interventional-radiologist", "break_glass"),
+    ("T13", "medical-director", "break_glass_review"),
+    ("T11", "interventional-radiologist", "filter_retrieval"),
+    ("T10", "interventional-radiologist", "filter_review"),
+    ("T11", "device-safety-officer", "yellow_card"),
+    ("T14", "anticoag-clinic", "long_term_visit"),
 )
 
 
@@ -102,6 +112,30 @@ async def _cases(album: Album) -> None:
     await album.at("case-readers", "mdt-coordinator", f"/pathways/{pathway}/readers")
     await album.at("case-governance", "governance-lead", f"/pathways/{pathway}")
     await album.at("documents", "consent-taker", f"/pathways/{pathway}/documents")
+
+
+async def _tracks(album: Album) -> None:
+    """What goes on beside the steps: filters, adverse events, broken gates, devices, registers, ways to write."""
+    case = f"/pathways/{album.pathways['T11']}"
+    for role in ("device-safety-officer", "interventional-radiologist"):
+        person = await album.at(f"case-T11-{role}", role, case)
+        await person.follows_to(await _event(person))
+        await album.picture(f"adverse-event-{role}", person)
+    await album.at("write", "interventional-radiologist", f"{case}/write")
+    await album.at("write-closed", "anticoag-clinic", f"/pathways/{album.pathways['T8']}/write")
+    await album.at("filters", "interventional-radiologist", "/filters")
+    await album.at("broken-gates", "medical-director", "/broken-gates")
+    await album.at("devices", "device-safety-officer", "/devices?udi=05012345678948")
+    await album.at("registers", "governance-lead", "/registers", "governance")
+    await album.at("documents-closed", "ward-clinician", f"/pathways/{album.pathways['T12']}/documents")
+    await album.at("safety", "governance-lead", "/safety")
+
+
+async def _event(person: Person) -> str:
+    """The end of the address of the first adverse event of the case that is open."""
+    link = await person.page.locator('main a[href*="/adverse-events/"]').first.get_attribute("href")
+    assert link is not None, "no adverse event on this case"
+    return link
 
 
 async def _forms(album: Album) -> None:
@@ -170,7 +204,7 @@ async def _doors(album: Album) -> None:
     await album.picture("signed-out", last)
 
 
-PARTS: tuple[Callable[[Album], Awaitable[None]], ...] = (_work, _cases, _forms, _states, _doors)
+PARTS: tuple[Callable[[Album], Awaitable[None]], ...] = (_work, _cases, _tracks, _forms, _states, _doors)
 
 
 @asynccontextmanager

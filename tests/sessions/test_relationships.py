@@ -33,7 +33,7 @@ LINES = [
 ]
 
 
-@pytest.mark.parametrize(("role", "opens", "shut"), LINES, ids=str)
+@pytest.mark.parametrize(("role", "opens", "shut"), LINES, ids=[role.value for role, *_ in LINES])
 def test_a_role_may_open_from_this_state_on_and_not_before(role: Role, opens: set[R], shut: set[R]) -> None:
     assert related(role, opens, DESK)
     assert not related(role, shut, DESK)

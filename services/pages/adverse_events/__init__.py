@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from services.identity import Acting
 from services.pages.case.ways import form_address
 from services.pages.records.scene import let_in, scene_of
+from services.pages.records.which_procedure import in_words
 from services.reading import READERS
 from services.sessions import page_actor
 from services.wiring import wired
@@ -66,7 +67,7 @@ async def show(request: Request, reader: Reader, pathway_id: str, number: str) -
         title=say("adverse_event.title", number=seq),
         banner=scene.banner,
         case=f"/pathways/{pathway_id}",
-        rows=summary(AdverseEvent, found.event),
+        rows=in_words(summary(AdverseEvent, found.event), scene.moment),
         serious=adverse_event_track.serious(found.event),
         reports=[_prepared(scene.moment, seq, each) for each in adverse_event_duties.reports(found)],
         ways=[(say(f"form.{kind.name}"), form_address(kind, pathway_id, desks)) for kind in kinds],
@@ -91,7 +92,7 @@ def _rows(found: Draft) -> Iterator[tuple[str, str]]:
         if each.name == "device" and told is not None:
             yield from ((say(f"draft.device_{part.name}"), _words(getattr(told, part.name))) for part in fields(told))
         else:
-            yield say(f"draft.{each.name}"), _words(told)
+            yield say(f"draft.{each.name}"), CHOICES.get(f"AdverseEvent.{each.name}", {}).get(str(told)) or _words(told)
 
 
 def _words(told: Any) -> str:

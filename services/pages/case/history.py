@@ -17,6 +17,9 @@ from shared.web.shapes import ShownEntry, ShownTimer
 NEWEST = 12
 """So many entries stand on the page at once: a pathway grows for years."""
 
+NEAREST = 6
+"""So many deadlines that were reached, and so many ahead: those of a visit two years from now can wait."""
+
 LONGEST_NUMBER = 6
 COLOURS = {"pending": "blue", "fired": "orange"}
 
@@ -40,9 +43,21 @@ class ReaderShown:
 
 
 def deadlines(timers: Iterable[ShownTimer]) -> tuple[DeadlineShown, ...]:
-    """Every rung that is ahead or was reached, in the order in which it falls due; not those nobody needs any more."""
-    needed = (each for each in timers if each.state != "met")
-    return tuple(_deadline(each) for each in sorted(needed, key=lambda each: each.due_at))
+    """These rungs in the order in which they fall due."""
+    return tuple(_deadline(each) for each in sorted(timers, key=lambda each: each.due_at))
+
+
+def nearest(timers: Iterable[ShownTimer], opened: str) -> tuple[ShownTimer, ...]:
+    """The rungs nearest to now, on both sides of it, and all for "all"; not those nobody needs any more."""
+    ordered = sorted(needed(timers), key=lambda each: each.due_at)
+    reached = [each for each in ordered if each.state != "pending"]
+    ahead = [each for each in ordered if each.state == "pending"]
+    return tuple(ordered) if opened == "all" else (*reached[-NEAREST:], *ahead[:NEAREST])
+
+
+def needed(timers: Iterable[ShownTimer]) -> tuple[ShownTimer, ...]:
+    """Every rung that is ahead or was reached."""
+    return tuple(each for each in timers if each.state != "met")
 
 
 def _deadline(timer: ShownTimer) -> DeadlineShown:

@@ -30,6 +30,7 @@ from shared.web.forms.raw import RawForm
 from shared.web.pages.environment import render
 from shared.web.pages.shown.banner import reference_words
 from shared.web.pages.shown.conditions import conditions
+from shared.web.pages.shown.filter_clock import owners
 from shared.web.pages.shown.instants import instant_words
 from shared.web.pages.shown.legs import limb_drawing
 from shared.web.pages.shown.notices import notices
@@ -135,10 +136,10 @@ def _then(scene: Scene, asked: _Asked) -> Scene | None:
 
 
 async def _names(request: Request, reader: Acting, scene: Scene) -> dict[str, str]:
-    """What those are called who have written in this pathway."""
+    """What those are called who have written in this pathway, or answer for a filter."""
     async with answering_in_time():
         wrote = {each.by.person for each in scene.moment.pathway.entries}
-        return await reception_of(request).names.of(reader.trust, wrote)
+        return await reception_of(request).names.of(reader.trust, wrote | owners(scene.answer.tracks))
 
 
 def _shown(scene: Scene, names: Mapping[str, str], opened: str) -> dict[str, Any]:
@@ -146,6 +147,7 @@ def _shown(scene: Scene, names: Mapping[str, str], opened: str) -> dict[str, Any
     say, answer = spoken(), scene.answer
     referral = scene.moment.pathway.record(Referral)
     shown = history.newest(answer.entries, opened)
+    near = history.nearest(answer.timers, opened)
     return {
         "banner": scene.banner,
         "stands": say(f"status.{answer.status.value}"),
@@ -155,8 +157,9 @@ def _shown(scene: Scene, names: Mapping[str, str], opened: str) -> dict[str, Any
         "legs": limb_drawing(scene.legs),
         "conditions": None if answer.status in STARTED else conditions(answer.gates),
         "notices": notices(answer.notices, say, names),
-        "deadlines": history.deadlines(answer.timers),
-        "tracks": tracks.lines(answer.tracks, scene.moment),
+        "deadlines": history.deadlines(near),
+        "more_deadlines": len(history.needed(answer.timers)) - len(near),
+        "tracks": tracks.lines(answer.tracks, scene.moment, names),
         "days": timeline(shown, presentation_at=referral.presentation_at if referral else None, names=names),
         "earlier": len(answer.entries) - len(shown),
         "rows": _answers(scene, opened),

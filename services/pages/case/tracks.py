@@ -1,6 +1,6 @@
 """What goes on beside the steps of a case: each track with its state and what is known of it (2.7, 2.8)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from shared.pathway.question import Moment
 from shared.web.forms.wording import CHOICES, in_a_sentence
 from shared.web.pages.shown.banner import side_words
-from shared.web.pages.shown.filter_clock import FilterClock, filter_clock
+from shared.web.pages.shown.filter_clock import FilterClock, filter_clock, with_names
 from shared.web.pages.shown.instants import day_words, instant_words
 from shared.web.pages.shown.tag import Tag, joined
 from shared.web.pages.words import spoken
@@ -34,10 +34,11 @@ class Line:
     href: str = ""
 
 
-def lines(tracks: Iterable[Track], moment: Moment) -> tuple[Line, ...]:
+def lines(tracks: Iterable[Track], moment: Moment, names: Mapping[str, str]) -> tuple[Line, ...]:
     """Every track in the order of the guidance, filters and adverse events first: they are what is forgotten."""
     found = sorted(tracks, key=lambda each: not isinstance(each, FilterShown | EventShown | Death | Transfer))
-    return tuple(_line(each, moment) for each in found)
+    named = (with_names(each, names) if isinstance(each, FilterShown) else each for each in found)
+    return tuple(_line(each, moment) for each in named)
 
 
 def _state(name: str) -> Tag:

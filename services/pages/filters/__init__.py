@@ -10,7 +10,8 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from services.identity import Acting
 from services.pages.lists import waiting_for
-from services.sessions import page_actor
+from services.sessions import page_actor, reception_of
+from services.wiring import answering_in_time
 from shared.pathway import filter_track
 from shared.pathway.filter_records import FilterRetrieval
 from shared.pathway.people import Role
@@ -19,7 +20,7 @@ from shared.pathway.referral import sides
 from shared.pathway.roles import GOVERNANCE, MEETING, OPERATING
 from shared.web.pages.environment import render
 from shared.web.pages.shown.banner import reference_words, side_words
-from shared.web.pages.shown.filter_clock import FilterClock, filter_clock
+from shared.web.pages.shown.filter_clock import FilterClock, filter_clock, owners, with_names
 from shared.web.pages.words import spoken
 from shared.web.tracks_devices import FilterShown, shown
 
@@ -45,7 +46,10 @@ async def show(request: Request, acting: Executive) -> Response:
     """All filters inside, the longest first. None is good news, and is said."""
     say = spoken()
     moments = await waiting_for(request, acting, FilterRetrieval.kind)
-    found = [_inside(moment, each) for moment in moments for each in _filters(moment)]
+    filters = [(moment, each) for moment in moments for each in _filters(moment)]
+    async with answering_in_time():
+        names = await reception_of(request).names.of(acting.trust, owners(each for _, each in filters))
+    found = [_inside(moment, with_names(each, names)) for moment, each in filters]
     found.sort(key=lambda each: -each.clock.days)
     return render(
         request,

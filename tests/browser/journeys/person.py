@@ -36,6 +36,9 @@ class Notes:
     wrong: list[str] = field(default_factory=list)
 
 
+NEXT = "Next page"
+
+
 class Person:
     """One member of staff in a browser of their own. `id` is their directory id."""
 
@@ -87,7 +90,7 @@ class Person:
 
     async def takes_up(self, pathway: str, kind: str) -> None:
         """From the worklist to the form of this task."""
-        await self.opens_work()
+        assert await self.has_to(pathway, kind)
         async with self.turns():
             await self._task(pathway, kind).click()
 
@@ -148,7 +151,11 @@ class Person:
     async def has_to(self, pathway: str, kind: str) -> bool:
         """Whether the worklist asks for this."""
         await self.opens_work()
-        return await self._task(pathway, kind).count() > 0
+        while not await self._task(pathway, kind).count():
+            if not await self.page.get_by_role("link", name=NEXT, exact=True).count():
+                return False
+            await self.follows(NEXT)
+        return True
 
     async def heading(self) -> str:
         return " ".join((await self.page.locator("h1").first.inner_text()).split())

@@ -21,8 +21,7 @@ async def test_a_referrer_refers_a_patient(staff: Staff) -> None:
 
     assert "Saved" in await referrer.reads()
     assert "LEFT leg" in await referrer.reads()
-    await referrer.opens_work()
-    assert "There is no open task here." in await referrer.reads()
+    assert not await referrer.has_to(referrer.pathway_open(), "classification")
 
 
 async def test_signs_of_a_leg_in_danger_make_a_referral_an_emergency(staff: Staff) -> None:

@@ -6,7 +6,7 @@ from shared.pathway.anatomy import Side
 from shared.pathway.record import Part
 from tests.browser.journeys.person import Person, Staff
 from tests.browser.journeys.prepared import LEAFLET, identity, moved, review, since_yesterday, start
-from tests.forms import consent, follow_up, mdt_review, procedure, referral
+from tests.forms import consent, follow_up, mdt_review, procedure, referral, the_day
 from tests.forms.filled import london
 from tests.journey.clinic import Clinic
 from tests.journey.walk import PEOPLE, SPECIALISTS
@@ -76,6 +76,8 @@ async def _decide(house: House) -> None:
 
 async def _treat(house: House) -> None:
     await house.it_is("2026-03-09T09:30")
+    await house.writes("proceduralist", "bloods", the_day.bloods())
+    await house.writes("proceduralist", "consent_confirmed", consent.confirmation())
     await house.writes("proceduralist", "procedure_start", start(Side.LEFT), side="left")
     await house.it_is("2026-03-09T11:30")
     await house.writes("proceduralist", "procedure_end", procedure.end())

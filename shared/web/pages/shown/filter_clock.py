@@ -1,10 +1,12 @@
 """The clock of a vena cava filter: the days it has been inside, on the ladder of its rungs (clinical.md 2.7)."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from shared.pathway.civil_time import day_number
 from shared.policy import Policy
+from shared.web.pages.shown.called import called
 from shared.web.pages.shown.instants import day_words
 from shared.web.pages.shown.tag import Tag
 from shared.web.pages.words import Words, spoken
@@ -46,6 +48,18 @@ def level(dwell_days: int, critical_day: int, policy: Policy) -> str:
     """How urgent it is that a filter comes out after these days inside."""
     limits = ((critical_day, "critical"), (policy.filter_red_days, "red"), (policy.filter_amber_days, "amber"))
     return next((name for day, name in limits if dwell_days >= day), "calm")
+
+
+def owners(tracks: Iterable[object]) -> set[str]:
+    """The directory ids of those who answer for these filters; other tracks are passed over."""
+    filters = [each for each in tracks if isinstance(each, FilterShown)]
+    return {who for each in filters for who in (each.owner_person, each.backup_owner) if who}
+
+
+def with_names(track: FilterShown, names: Mapping[str, str]) -> FilterShown:
+    """The track with its owners as they are called; whom `names` does not know stays an id."""
+    owner, backup = (called(who, names) if who else who for who in (track.owner_person, track.backup_owner))
+    return replace(track, owner_person=owner, backup_owner=backup)
 
 
 def filter_clock(track: FilterShown, policy: Policy, say: Words | None = None) -> FilterClock:
