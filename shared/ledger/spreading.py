@@ -4,6 +4,7 @@ First the pathways are found and written down as owed; then each is told, and on
 names news and pathway, so that being told twice leaves one entry.
 """
 
+import logging
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -11,10 +12,13 @@ import asyncpg
 
 from shared.ledger.acts import Act, NotAllowed
 from shared.ledger.ledger import Ledger
+from shared.ledger.visit import LedgerDamagedError
 from shared.pathway.people import PATENCY, Role, Signature
 from shared.pathway.record import Record
 from shared.pathway.stages import KINDS
 from shared.wiring.clock import Clock
+
+log = logging.getLogger(__name__)
 
 TRUST = "SELECT set_config('patency.trust', $1, true)"
 UNSPREAD = "SELECT id, trust, kind, needle, pathway_id FROM announcement WHERE spread_at IS NULL ORDER BY at LIMIT 1"
@@ -73,9 +77,16 @@ class Spreading:
         while await self._find_concerned():
             pass
         owed = [_told(row) for row in await self._pool.fetch(OWED, AT_ONCE)]
-        for each in owed:
-            await self._tell(each)
-        return len(owed)
+        return sum([await self._told_or_damaged(each) for each in owed])
+
+    async def _told_or_damaged(self, told: Told) -> bool:
+        """Whether it was told. A damaged pathway stays owed, and holds up nobody else."""
+        try:
+            await self._tell(told)
+        except LedgerDamagedError:
+            log.exception("a pathway could not be told the news: its entries are damaged")
+            return False
+        return True
 
     async def _find_concerned(self) -> bool:
         async with self._pool.acquire() as connection, connection.transaction():

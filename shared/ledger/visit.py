@@ -40,7 +40,7 @@ LEFT JOIN idempotency AS answered ON answered.person = $7 AND answered.key = $8
 
 
 class LedgerDamagedError(Exception):
-    """The pathway's row and its entries do not agree on the version. Nothing is decided on such a pathway."""
+    """The entries are not in order, or do not agree with the pathway's row. Nothing is decided on such a pathway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +116,19 @@ async def visit(
         add_days(now, -policy.device_signal_days),
     )
     assert found is not None  # noqa: S101 -- an aggregate always has its one row
-    pathway = fold(start, entries_of(found))
+    pathway = _folded(start, found)
     if errand.locked and pathway.version != row["version"]:
         raise LedgerDamagedError
     shelf.put(pathway)
     moment = Moment(pathway, policy, now, Facts.model_validate_json(found["outside"]))
     return Visit(pathway_id, moment, row["training"], row["told"], row["ahead"], answered(found))
+
+
+def _folded(start: Pathway, row: "asyncpg.Record") -> Pathway:
+    try:
+        return fold(start, entries_of(row))
+    except ValueError as error:  # an entry out of order, or one that no record of today can read
+        raise LedgerDamagedError from error
 
 
 def entries_of(row: "asyncpg.Record") -> Iterator[Entry]:

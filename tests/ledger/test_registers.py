@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -52,13 +52,39 @@ async def test_new_guidance_reaches_every_open_pathway_once(
     ledger_of: LedgerOf, registers: Registers, news: Spreading
 ) -> None:
     first, second = await opened(ledger_of), await opened(ledger_of)
-    assert isinstance(await registers.announce(told(new_guidance())), Announced)
+    newest = new_guidance(identifier="HTG701")  # others announce too, and a new pathway hears of all that waits
+    assert isinstance(await registers.announce(told(newest)), Announced)
 
     await spread(news)
     await spread(news)
 
     for pathway_id in (first, second):
-        assert (await kinds(ledger_of, pathway_id)).count(GuidanceSuperseded.kind) == 1
+        moment = await ledger_of("desk_governance").look(TRUST, pathway_id)
+        assert moment is not None
+        assert [entry.record for entry in moment.pathway.every(GuidanceSuperseded)].count(newest) == 1
+
+
+async def test_a_damaged_pathway_stays_owed_and_holds_up_nobody(
+    ledger_of: LedgerOf, registers: Registers, news: Spreading, anything: asyncpg.Connection
+) -> None:
+    damaged, sound = await opened(ledger_of), await opened(ledger_of)
+    await anything.execute(
+        "INSERT INTO entry (pathway_id, seq, trust, kind, at, by_person, by_role, record, facts)"
+        " SELECT pathway_id, 70, trust, kind, at, by_person, by_role, record, facts FROM entry WHERE pathway_id = $1",
+        UUID(damaged),
+    )
+    newest = new_guidance(identifier="HTG702")
+    await registers.announce(told(newest))
+
+    await spread(news)
+
+    moment = await ledger_of("desk_governance").look(TRUST, sound)
+    assert moment is not None
+    assert newest in [entry.record for entry in moment.pathway.every(GuidanceSuperseded)]
+    owed = await anything.fetchval("SELECT count(*) FROM announcement_owed WHERE pathway_id = $1", UUID(damaged))
+    assert owed >= 1
+    await anything.execute("DELETE FROM announcement_owed WHERE pathway_id = $1", UUID(damaged))
+    await anything.execute("UPDATE pathway SET closed_at = now() WHERE id = $1", UUID(damaged))
 
 
 async def test_news_about_something_else_reaches_nobody(
@@ -80,7 +106,7 @@ async def test_the_pathway_names_whoever_announced_it(
     await spread(news)
     moment = await ledger_of("desk_governance").look(TRUST, pathway_id)
     assert moment is not None
-    assert moment.pathway.entries[-1].by == LEAD
+    assert [entry.by for entry in moment.pathway.every(GuidanceSuperseded)][-1] == LEAD
 
 
 async def test_a_suspension_counts_before_any_pathway_is_told_and_until_it_is_lifted(
