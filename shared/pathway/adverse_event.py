@@ -12,26 +12,6 @@ from shared.pathway.record import Part, Record, asked
 from shared.pathway.text import Code, Line, Words
 
 
-class Category(StrEnum):
-    """What happened: what can go wrong in the room, and the wrong leg or patient (the first five are IPG651 3.3)."""
-
-    BLEEDING = "bleeding"
-    HAEMOLYSIS_OR_AKI = "haemolysis_or_aki"
-    VESSEL_DAMAGE = "vessel_damage"
-    EMBOLISATION = "embolisation"
-    RE_THROMBOSIS = "re_thrombosis"
-    STROKE_OR_ICH = "stroke_or_ich"
-    ACCESS_SITE = "access_site"
-    CONTRAST_REACTION = "contrast_reaction"
-    BRADYARRHYTHMIA = "bradyarrhythmia"
-    STENT_OR_FILTER_PROBLEM = "stent_or_filter_problem"
-    DEVICE_MALFUNCTION = "device_malfunction"
-    WRONG_SIDE_OR_PATIENT = "wrong_side_or_patient"
-    MEDICATION_ERROR = "medication_error"
-    DEATH = "death"
-    OTHER = "other"
-
-
 class Contribution(StrEnum):
     """Whether something had a part in it. `possibly` and `unknown` are reported like `yes`."""
 
@@ -95,7 +75,7 @@ class AdverseEvent(Record):
 
     kind: ClassVar[str] = "adverse_event"
 
-    category: Category = asked("What kind of event?")
+    category: Event = asked("What kind of event?")
     description: Words = asked("What happened?", hint="No name: the report may leave the trust")
     side: Side | None = asked("Which leg?", default=None)
     procedure_id: Code | None = asked("Which procedure?", default=None)

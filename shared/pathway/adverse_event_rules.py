@@ -7,7 +7,6 @@ from shared.pathway.adverse_event import (
     AdverseEvent,
     AdverseEventOutcome,
     AdverseEventSeen,
-    Category,
     Contribution,
     NotAnAdverseEvent,
     SeriousBecause,
@@ -19,6 +18,7 @@ from shared.pathway.candour import Candour
 from shared.pathway.civil_time import civil, day_number
 from shared.pathway.pathway import Pathway
 from shared.pathway.procedure import procedure_id, started, started_at
+from shared.pathway.procedure_parts import Event
 from shared.pathway.question import Question
 from shared.pathway.refusal import Refusal
 from shared.pathway.yellow_card import DeviceRetained, YellowCard
@@ -64,8 +64,8 @@ def refusals(question: Question[AdverseEvent]) -> Iterator[Refusal]:
 def _serious(event: AdverseEvent) -> Iterator[Refusal]:
     """What the report itself shows has to be among its reasons too: governance reads the reasons."""
     shown = {
-        SeriousBecause.DEATH: event.category == Category.DEATH or event.harm_level == "death",
-        SeriousBecause.WRONG_SIDE: event.category == Category.WRONG_SIDE_OR_PATIENT,
+        SeriousBecause.DEATH: event.category == Event.DEATH or event.harm_level == "death",
+        SeriousBecause.WRONG_SIDE: event.category == Event.WRONG_SIDE_OR_PATIENT,
         SeriousBecause.ISTH_MAJOR: event.bleed is not None and event.bleed.isth == "major",
     }
     for reason, so in shown.items():

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.pathway.adverse_event import AdverseEvent, Category, NotAnAdverseEvent, ThirtyDayCheck
+from shared.pathway.adverse_event import AdverseEvent, NotAnAdverseEvent, ThirtyDayCheck
 from shared.pathway.endings import PatientDied
 from shared.pathway.laboratory import Bloods
 from shared.pathway.laboratory_checks import Run, haemolysis_signs, run_before
@@ -15,6 +15,7 @@ from shared.pathway.life_events import died
 from shared.pathway.news import NewBleed, NewPe
 from shared.pathway.people import Role
 from shared.pathway.procedure import ProcedureEnd, procedure_id, procedures, started
+from shared.pathway.procedure_parts import Event
 from shared.pathway.question import Moment
 from shared.pathway.record import Entry
 
@@ -25,7 +26,7 @@ class Suggestion:
 
     seq: int
     at: datetime
-    category: Category
+    category: Event
     procedure: str
     why: str
     named: bool
@@ -63,17 +64,17 @@ def _from_the_room(moment: Moment) -> Iterator[Suggestion]:
         if done.end is not None and isinstance(done.end.record, ProcedureEnd):
             procedure = procedure_id(moment.pathway, number)
             for each in done.end.record.events:
-                yield _named(done.end, Category(each.value), procedure, "Named in the procedure room")
+                yield _named(done.end, each, procedure, "Named in the procedure room")
 
 
 def _from_the_check(moment: Moment) -> Iterator[Suggestion]:
     for entry in moment.pathway.every(ThirtyDayCheck):
         if isinstance(entry.record, ThirtyDayCheck):
             for each in entry.record.events:
-                yield _named(entry, Category(each.value), entry.record.procedure_id, "Named at the 30-day check")
+                yield _named(entry, each, entry.record.procedure_id, "Named at the 30-day check")
 
 
-def _named(entry: Entry, category: Category, procedure: str, why: str) -> Suggestion:
+def _named(entry: Entry, category: Event, procedure: str, why: str) -> Suggestion:
     return Suggestion(entry.seq, entry.at, category, procedure, why, named=True, role=Role.PROCEDURALIST)
 
 
@@ -84,13 +85,13 @@ def _from_news(moment: Moment) -> Iterator[Suggestion]:
         return
     for entry in moment.pathway.every(NewBleed):
         if entry.seq > begun[0].seq and isinstance(entry.record, NewBleed) and entry.record.isth in {"major", "crnm"}:
-            yield _suggested(entry, Category.BLEEDING, "A new bleed was written down")
+            yield _suggested(entry, Event.BLEEDING, "A new bleed was written down")
     for entry in moment.pathway.every(NewPe):
         if entry.seq > begun[0].seq and isinstance(entry.record, NewPe) and entry.record.state == "confirmed":
-            yield _suggested(entry, Category.EMBOLISATION, "A new pulmonary embolism was written down")
+            yield _suggested(entry, Event.EMBOLISATION, "A new pulmonary embolism was written down")
     news = died(moment)
     if news is not None and news.seq > begun[0].seq and isinstance(news.record, PatientDied):
-        yield _suggested(news, Category.DEATH, "The patient died after the procedure")
+        yield _suggested(news, Event.DEATH, "The patient died after the procedure")
 
 
 def _from_results(moment: Moment) -> Iterator[Suggestion]:
@@ -98,8 +99,8 @@ def _from_results(moment: Moment) -> Iterator[Suggestion]:
     for entry in moment.pathway.every(Bloods):
         run: Run | None = run_before(moment, entry)
         if run is not None and (why := haemolysis_signs(moment, run, entry)):
-            yield _suggested(entry, Category.HAEMOLYSIS_OR_AKI, f"{', '.join(why)}: judge whether it is one")
+            yield _suggested(entry, Event.HAEMOLYSIS_OR_AKI, f"{', '.join(why)}: judge whether it is one")
 
 
-def _suggested(entry: Entry, category: Category, why: str) -> Suggestion:
+def _suggested(entry: Entry, category: Event, why: str) -> Suggestion:
     return Suggestion(entry.seq, entry.at, category, "", why, named=False, role=Role.INTERVENTIONAL_RADIOLOGIST)

@@ -9,11 +9,11 @@ from shared.pathway.adverse_event import (
     AdverseEvent,
     AdverseEventOutcome,
     AdverseEventSeen,
-    Category,
 )
 from shared.pathway.civil_time import day_number
 from shared.pathway.pathway import Pathway
 from shared.pathway.procedure import Procedure, ProcedureEnd, ProcedureStart, procedure_id, procedures, started_at
+from shared.pathway.procedure_parts import Event
 from shared.pathway.question import Moment
 from shared.pathway.record import Entry, Record
 
@@ -80,7 +80,7 @@ def serious(event: AdverseEvent) -> bool:
     """Whether governance has to know within a day (R-AE-1): as the reporter says, or as the event itself shows."""
     return (
         bool(event.serious_because)
-        or event.category in {Category.DEATH, Category.WRONG_SIDE_OR_PATIENT}
+        or event.category in {Event.DEATH, Event.WRONG_SIDE_OR_PATIENT}
         or event.harm_level in GRAVE_HARM
         or (event.bleed is not None and event.bleed.isth == "major")
         or (event.severity_sir or 0) >= LIFE_THREATENING_BY_SIR

@@ -54,7 +54,7 @@ class ClotRemoval(StrEnum):
 
 
 class Event(StrEnum):
-    """What can go wrong in the room (clinical.md 2.8; the first five are IPG651 3.3)."""
+    """What can go wrong, in the room and after it (clinical.md 2.8; the first five are IPG651 3.3)."""
 
     BLEEDING = "bleeding"
     HAEMOLYSIS_OR_AKI = "haemolysis_or_aki"
@@ -67,6 +67,7 @@ class Event(StrEnum):
     BRADYARRHYTHMIA = "bradyarrhythmia"
     STENT_OR_FILTER_PROBLEM = "stent_or_filter_problem"
     DEVICE_MALFUNCTION = "device_malfunction"
+    WRONG_SIDE_OR_PATIENT = "wrong_side_or_patient"
     MEDICATION_ERROR = "medication_error"
     DEATH = "death"
     OTHER = "other"

@@ -8,7 +8,6 @@ from shared.pathway.adverse_event import (
     AdverseEventOutcome,
     AdverseEventSeen,
     Bleed,
-    Category,
     Contribution,
     Contributions,
     DeviceInvolved,
@@ -16,6 +15,7 @@ from shared.pathway.adverse_event import (
     ThirtyDayCheck,
 )
 from shared.pathway.candour import Candour
+from shared.pathway.procedure_parts import Event
 from shared.pathway.yellow_card import DeviceRetained, YellowCard
 from tests.forms.filled import LEFT, filled, london
 from tests.forms.procedure import RHEOLYTIC
@@ -38,7 +38,7 @@ def bleed(**changes: Any) -> Bleed:
 
 def adverse_event(**changes: Any) -> AdverseEvent:
     given = {
-        "category": Category.ACCESS_SITE,
+        "category": Event.ACCESS_SITE,
         "description": "Oozing from the popliteal puncture, stopped by pressure",
         "side": LEFT,
         "procedure_id": "p-1.1",
@@ -55,7 +55,7 @@ def adverse_event(**changes: Any) -> AdverseEvent:
 def by_device(**changes: Any) -> dict[str, Any]:
     """What makes an event one of a device."""
     return {
-        "category": Category.DEVICE_MALFUNCTION,
+        "category": Event.DEVICE_MALFUNCTION,
         "contributions": contributions(device=Contribution.POSSIBLY),
         "device": device(),
     } | changes

@@ -109,7 +109,7 @@ def _words(told: Any) -> str:
         case tuple():
             return ", ".join(told)
     key = next((each for each in (f"draft_value.{told}", f"role.{told}") if each in say), "")
-    return say(key) if key else CHOICES["Category"].get(str(told), str(told))
+    return say(key) if key else CHOICES["Event"].get(str(told), str(told))
 
 
 __all__ = ["router"]

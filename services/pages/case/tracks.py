@@ -75,7 +75,7 @@ def _event(track: EventShown, moment: Moment) -> Line:
     if track.candour_owed:
         words.append(say("track.candour"))
     href = f"/pathways/{moment.pathway.id}/adverse-events/{track.event}"
-    what = say("track.adverse_event", what=in_a_sentence(CHOICES["Category"][track.category]))
+    what = say("track.adverse_event", what=in_a_sentence(CHOICES["Event"][track.category]))
     return Line(what, _state(track.state), tuple(words), href=href)
 
 

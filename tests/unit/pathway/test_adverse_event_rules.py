@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from shared.pathway.adverse_event import Category, Contribution, SeriousBecause
+from shared.pathway.adverse_event import Contribution, SeriousBecause
 from shared.pathway.laboratory import Bloods
 from shared.pathway.procedure_parts import Event
 from shared.pathway.record import Record
@@ -29,8 +29,8 @@ NUMBER = tracks.number(tracks.harmed(**forms.by_device(harm_level="moderate")))
         ({"detected_at": london("2026-03-09T17:00")}, ("R-AE-1", "detected_at", "3.3")),
         ({"detected_at": london("2026-03-11T17:00")}, ("R-AE-1", "detected_at", "3.3")),
         ({"procedure_id": "p-1.2"}, ("R-AE-1", "procedure_id", "3.3")),
-        ({"category": Category.DEATH}, ("R-AE-1", "serious_because", "3.3")),
-        ({"category": Category.WRONG_SIDE_OR_PATIENT}, ("R-AE-1", "serious_because", "3.3")),
+        ({"category": Event.DEATH}, ("R-AE-1", "serious_because", "3.3")),
+        ({"category": Event.WRONG_SIDE_OR_PATIENT}, ("R-AE-1", "serious_because", "3.3")),
         ({"bleed": forms.bleed(isth="major")}, ("R-AE-1", "serious_because", "3.3")),
         ({"contributions": forms.contributions(device=Contribution.YES)}, ("R-AE-2", "device", "YR2")),
         ({"contributions": forms.contributions(medicine=Contribution.YES)}, ("R-AE-3", "medicine", "YR2")),
@@ -52,7 +52,7 @@ def test_an_incomplete_report_is_taken() -> None:
 
 def test_a_death_called_serious_is_taken() -> None:
     because = frozenset({SeriousBecause.DEATH})
-    assert refused(forms.adverse_event(category=Category.DEATH, serious_because=because, harm_level="death")) == set()
+    assert refused(forms.adverse_event(category=Event.DEATH, serious_because=because, harm_level="death")) == set()
 
 
 @pytest.mark.parametrize(

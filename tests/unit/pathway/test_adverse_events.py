@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from shared.pathway import adverse_event_track, closure, decide
-from shared.pathway.adverse_event import AdverseEvent, Category, Contribution, SeriousBecause
+from shared.pathway.adverse_event import AdverseEvent, Contribution, SeriousBecause
 from shared.pathway.duties import Task, TaskState
 from shared.pathway.endings import PatientDied
 from shared.pathway.people import Role
@@ -32,8 +32,8 @@ def only(case: patients.Case, kind: str) -> Task:
     "changes",
     [
         {"serious_because": SERIOUS},
-        {"category": Category.DEATH},
-        {"category": Category.WRONG_SIDE_OR_PATIENT},
+        {"category": Event.DEATH},
+        {"category": Event.WRONG_SIDE_OR_PATIENT},
         {"harm_level": "severe"},
         {"bleed": forms.bleed(isth="major")},
         {"severity_sir": 4},
@@ -144,13 +144,13 @@ def test_an_event_named_in_the_room_has_to_be_reported() -> None:
     case = patients.ended(events=frozenset({Event.VESSEL_DAMAGE}), no_event=False)
     owed = only(case, "adverse_event")
     assert (owed.key, owed.state) == (f"{tracks.number(case)}-vessel_damage", TaskState.OPEN)
-    reported = tracks.harmed(case, category=Category.VESSEL_DAMAGE)
+    reported = tracks.harmed(case, category=Event.VESSEL_DAMAGE)
     assert only(reported, "adverse_event").state == TaskState.DONE
 
 
 def test_another_event_does_not_answer_for_the_one_named_in_the_room() -> None:
     case = patients.ended(events=frozenset({Event.VESSEL_DAMAGE}), no_event=False)
-    assert only(tracks.harmed(case, category=Category.OTHER), "adverse_event").state == TaskState.OPEN
+    assert only(tracks.harmed(case, category=Event.OTHER), "adverse_event").state == TaskState.OPEN
 
 
 def test_a_death_after_the_procedure_has_to_be_reported_and_its_duties_go_on() -> None:
