@@ -30,7 +30,8 @@ from shared.pathway.yellow_card import DeviceRetained, YellowCard
 LOOKED = frozenset({Role.INTERVENTIONAL_RADIOLOGIST, Role.PROCEDURALIST, Role.VASCULAR_SURGEON})
 """Whose look at a serious event counts as that of interventional radiology (R-AE-1)."""
 
-CANDOUR_STEPS = ("in_person", "written")
+CANDOUR = {"in_person": "In person, as soon as it can be done", "written": "In writing"}
+CANDOUR_STEPS = tuple(CANDOUR)
 
 
 def tasks(moment: Moment) -> Iterator[Task]:
@@ -110,7 +111,8 @@ def _candour(moment: Moment, each: Reported) -> Iterator[Task]:
         done, due = _told(moment, each, step), _candour_due(moment, each, step)
         late = (Role.GOVERNANCE_LEAD,) if not done and moment.now >= due else ()
         key, at = f"{each.seq}-{step}", each.reported_at
-        yield Task("candour", Role.PROCEDURALIST, at, due, key=key, state=_state(done=done), escalated_to=late)
+        state = _state(done=done)
+        yield Task("candour", Role.PROCEDURALIST, at, due, key=key, state=state, escalated_to=late, why=CANDOUR[step])
 
 
 def timers(moment: Moment) -> Iterator[Timer]:

@@ -70,7 +70,7 @@ def _louder(moment: Moment, each: Filter) -> tuple[Role, ...]:
 def _who(each: Filter) -> str:
     if each.plan is None:
         return f"{each.filter_id}: nobody is named yet"
-    return f"{each.filter_id}: {each.plan.owner_person}, and {each.plan.backup_owner} when they cannot"
+    return each.filter_id
 
 
 def _state(*, done: bool) -> TaskState:

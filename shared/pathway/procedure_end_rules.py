@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from shared.pathway.bleeding_risk_rules import lysis_contraindicated
-from shared.pathway.breaking import emergency
+from shared.pathway.breaking import borne_out, used
 from shared.pathway.choices import Answer, LysisMode, Mechanism
 from shared.pathway.consent import Consent, ConsentLine
 from shared.pathway.consent_rules import covers
@@ -154,7 +154,7 @@ def _agreed_to(question: Question[ProcedureEnd]) -> Iterator[Refusal]:
 def _stop_and_call(question: Question[ProcedureEnd], procedure: Procedure) -> Iterator[Refusal]:
     """A pre-run picture that takes the leg out of special arrangements means: stop, and call (R-PRO-2)."""
     end, side = question.record, procedure.side
-    if emergency(question.moment, side):
+    if borne_out(question.pathway) or used(question.moment, procedure):  # an emergency when it began
         return
     found = changed_class(question.moment, side, end.pre_run_extent)
     if found is None:

@@ -2,13 +2,14 @@
 
 import httpx
 
+from shared.pathway.anatomy import Side
 from shared.pathway.break_glass import BreakGlassReview
 from shared.pathway.people import Role
 from tests.forms import consent as consent_form
 from tests.forms.filled import london
 from tests.ledger.acting import LedgerOf, act, kept, moved, person
 from tests.pages.stories import FRONT, OPERATOR, START, entries, prepared
-from tests.pages.visitors import House, Visitor, action_of, links, main_of, sent_by
+from tests.pages.visitors import LINK, House, Visitor, action_of, links, main_of, sent_by
 
 ANSWERS = {
     "reason": "threatened_limb",
@@ -69,6 +70,20 @@ async def test_when_somebody_wrote_something_meanwhile_the_start_is_compared_fir
     assert await entries(ledger_of, pathway_id, "procedure_start") == 0
 
 
+async def test_a_start_on_the_wrong_leg_says_stop_first_and_offers_no_breaking(
+    house: House, ledger_of: LedgerOf
+) -> None:
+    pathway_id = await prepared(ledger_of)
+    operator = await house.visitor(OPERATOR)
+    wrong = START.model_copy(update={"side": Side.RIGHT})
+    check = await operator.filled_in(operator.form(pathway_id, "procedure_start"), wrong)
+    answer = await operator.post(action_of(check), sent_by(check) | {"side_again": "right"})
+    assert answer.status_code == 409
+    assert "Break these gates" not in answer.text
+    summary = main_of(answer).split("There is a problem", 1)[1]
+    assert summary.index("STOP. The right leg") < summary.index("was not referred")
+
+
 async def test_the_way_to_break_gates_is_no_way_for_a_clerk(house: House, ledger_of: LedgerOf) -> None:
     pathway_id = await prepared(ledger_of)
     _, answer = await refused(house, pathway_id)
@@ -103,7 +118,8 @@ async def test_a_broken_gate_waits_on_the_list_of_second_looks_until_somebody_el
     waiting = await reviewer.get(f"{FRONT}/broken-gates")
     assert "G7, G12" in waiting.text
     assert "No pulse, the foot is white" in waiting.text
-    form = await reviewer.get(links(waiting)["Write the second look down"])
+    mine = (href for href, words in LINK.findall(main_of(waiting)) if "second look" in words and pathway_id in href)
+    form = await reviewer.get(next(mine))
     looked = BreakGlassReview(
         breaking=int(sent_by(form)["breaking"][0]),
         outcome="justified",

@@ -145,7 +145,7 @@ async def test_a_death_and_a_withdrawal_stand_on_the_banner_of_every_form(house:
 
 async def test_what_can_be_written_down_stands_in_groups(house: House, ledger_of: LedgerOf) -> None:
     page = await text(house, COORDINATOR, f"/pathways/{await opened(ledger_of)}/write")
-    order = ["Care", "News", "Something went wrong, or the patient says no", "How it ends"]
+    order = ["Before the procedure", "News", "Something went wrong, or the patient says no", "How it ends"]
     found = [page.index(f">{each}</h2>") for each in order]
     assert found == sorted(found)
     assert page.index(f">{order[2]}</h2>") < page.index('/adverse_event"') < page.index(f">{order[3]}</h2>")

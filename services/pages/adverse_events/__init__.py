@@ -25,7 +25,7 @@ from shared.pathway.stages import KINDS
 from shared.pathway.yellow_card import DeviceRetained, YellowCard
 from shared.pathway.yellow_card_draft import Draft, draft
 from shared.web.forms.check_answers import summary
-from shared.web.forms.wording import CHOICES
+from shared.web.forms.wording import CHOICES, in_a_sentence
 from shared.web.pages.environment import render
 from shared.web.pages.shown.instants import day_words, instant_words
 from shared.web.pages.words import spoken
@@ -64,7 +64,7 @@ async def show(request: Request, reader: Reader, pathway_id: str, number: str) -
     return render(
         request,
         "tracks/adverse_event.jinja",
-        title=say("adverse_event.title", number=seq),
+        title=say("adverse_event.title", what=in_a_sentence(CHOICES["Event"][found.event.category])),
         banner=scene.banner,
         case=f"/pathways/{pathway_id}",
         rows=in_words(summary(AdverseEvent, found.event), scene.moment),

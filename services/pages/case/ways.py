@@ -1,4 +1,4 @@
-"""What may be written down on a case: every form of a reader's role, in four groups that staff look for."""
+"""What may be written down on a case: every form of a reader's role, in groups that staff look for."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -6,13 +6,23 @@ from dataclasses import dataclass
 from shared.pathway.closure import Closure, StandardCareHandoff
 from shared.pathway.consent import ConsentWithdrawn
 from shared.pathway.decide import AFTER_CLOSING
-from shared.pathway.declared import adverse_events, breaking, endings, news
+from shared.pathway.declared import (
+    adverse_events,
+    breaking,
+    consent,
+    endings,
+    filter_retrieval,
+    mdt_review,
+    news,
+    procedure,
+    referral,
+)
 from shared.pathway.declared.any_time import STAGE as ANY_TIME
 from shared.pathway.documents import DocumentIssued
 from shared.pathway.mdt_review import MdtSignOff
 from shared.pathway.people import Role
 from shared.pathway.referral import NewImaging, Referral
-from shared.pathway.stage import Kind
+from shared.pathway.stage import Kind, Stage
 from shared.pathway.stages import KINDS
 from shared.pathway.time_out import TimeOutVoid
 from shared.web.pages.words import spoken
@@ -20,15 +30,23 @@ from shared.web.pages.words import spoken
 NOT_HERE = frozenset({Referral.kind, MdtSignOff.kind, DocumentIssued.kind})
 """What has a way of its own: the referral desk, the meeting where a specialty signs, the page that gives documents."""
 
-_WRONG = frozenset(kind.name for stage in (adverse_events.STAGE, breaking.STAGE) for kind in stage.kinds)
-_ENDS = frozenset(kind.name for kind in endings.STAGE.kinds)
-_NEWS = frozenset(kind.name for stage in (news.STAGE, ANY_TIME) for kind in stage.kinds)
+
+def _of(*stages: Stage) -> frozenset[str]:
+    return frozenset(kind.name for stage in stages for kind in stage.kinds)
+
+
+_WRONG = _of(adverse_events.STAGE, breaking.STAGE)
+_ENDS = _of(endings.STAGE)
+_NEWS = _of(news.STAGE, ANY_TIME)
 GROUPS: tuple[tuple[str, frozenset[str]], ...] = (
     ("wrong", _WRONG | {ConsentWithdrawn.kind, TimeOutVoid.kind}),
     ("ends", _ENDS | {Closure.kind, StandardCareHandoff.kind}),
     ("news", _NEWS | {NewImaging.kind}),
+    ("before", _of(referral.STAGE, mdt_review.STAGE, consent.STAGE)),
+    ("procedure", _of(procedure.STAGE)),
+    ("filter", _of(filter_retrieval.STAGE)),
 )
-SHOWN = ("care", "news", "wrong", "ends")
+SHOWN = ("before", "procedure", "filter", "care", "news", "wrong", "ends")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +66,7 @@ class Ways:
 
 
 def group_of(name: str) -> str:
-    """care, news, wrong or ends: where staff look for the form of this kind."""
+    """The group where staff look for the form of this kind: the first one that names it, else care (afterwards)."""
     return next((group for group, names in GROUPS if name in names), "care")
 
 

@@ -21,6 +21,9 @@ from shared.pathway.roles import CONSULTANTS, MAIL, SYSTEM
 from shared.pathway.stages import KINDS
 from shared.web.forms.raw import EMPTY, RawForm
 
+NEVER = frozenset({"G8", "G10", "G13"})
+"""What no emergency passes (clinical.md 5.1): another leg, an unsound device, a contraindicated drug."""
+
 FOCUS = {BreakGlass.kind: "reason"}
 """The question in which the cursor stands when the page opens."""
 
@@ -28,9 +31,11 @@ FOCUS = {BreakGlass.kind: "reason"}
 def way_to_break(filling: Filling, scene: Scene | None, parts: Iterable[Part], refusals: Iterable[Refusal]) -> str:
     """The address that breaks what stands in the way of this start.
 
-    "" when nothing of it can be broken, by this person, or against the patient's word.
+    "" when nothing of it can be broken, by this person, or against the patient's word; and while something stands in
+    the way that must never be broken, for that is a reason to stop and not to hurry.
     """
-    if scene is None or withdrawn(scene.moment) or refused(scene.moment):
+    refusals = tuple(refusals)
+    if scene is None or withdrawn(scene.moment) or refused(scene.moment) or NEVER & {each.rule for each in refusals}:
         return ""
     start = next((each for each in parts if isinstance(each, ProcedureStart)), None)
     gates = sorted(

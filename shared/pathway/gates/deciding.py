@@ -99,12 +99,14 @@ def refusals(question: Question[ProcedureStart]) -> Iterator[Refusal]:
     """
     start = question.record
     seen = look(question.moment, start)
+    for field, words in sides_match(seen):  # before anything else is read
+        yield Refusal("G10", field, words, PARAGRAPHS["G10"])
     yield from _one_at_a_time(question)
     yield from _written_up(question)
     for field, words in checklist(start, emergency=seen.emergency):
         yield Refusal("R-PRO-1", field, words, "2.5")
     for name, check in CHECKS.items():
-        if _passed(seen, name) is None:
+        if name != "G10" and _passed(seen, name) is None:
             for field, words in check(seen):
                 yield Refusal(name, field, words, PARAGRAPHS[name])
 

@@ -195,7 +195,7 @@ _SPLIT: dict[type[Part], tuple[Page, ...]] = {
             "How bad it was",
             ("serious_because", "severity_sir", "cirse_grade", "cirse_version", "bleed"),
         ),
-        Page("why", "What had a part in it", ("contributions", "device", "medicine", "treatment")),
+        Page("why", "Causes and treatment", ("contributions", "device", "medicine", "treatment")),
         Page(
             "after",
             "Harm, candour and other reports",

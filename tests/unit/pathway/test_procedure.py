@@ -11,12 +11,14 @@ from shared.pathway.consent import LineStatus
 from shared.pathway.procedure import Event, Stent, procedure_id, under_way
 from shared.pathway.procedure_parts import StopAndCall
 from shared.pathway.quantity import Length
+from tests.forms import procedure as procedure_form
 from tests.forms.consent import lines, withdrawal
 from tests.forms.filled import filled, london
 from tests.forms.procedure import end, lysis, sign_out, used
 from tests.forms.referral import FEMOROPOPLITEAL
-from tests.forms.the_day import bleeding_risk
+from tests.forms.the_day import bleeding_risk, breaking
 from tests.patients import (
+    RADIOLOGIST,
     Case,
     classified,
     consented,
@@ -132,6 +134,12 @@ def test_more_than_the_patient_agreed_to_needs_the_reason_of_a_rescue() -> None:
     case = at_the_end(consented(lines=only_clot))
     assert case.refused(end(stent=stent())) == {("R-CON-4", "stent", "1.2")}
     assert case.refused(end(stent=stent(), rescue_reason="The vein closed and the leg went blue")) == set()
+
+
+def test_whoever_began_in_an_emergency_need_not_stop_and_call_even_when_it_is_written_up_the_next_day() -> None:
+    broken = on_the_day().writes(breaking("G12"), RADIOLOGIST).writes(procedure_form.start())
+    case = broken.when("2026-03-10T11:00")
+    assert case.refused(end(pre_run_extent=FEMOROPOPLITEAL)) == set()
 
 
 def test_a_call_from_before_the_procedure_is_no_stop_and_call() -> None:

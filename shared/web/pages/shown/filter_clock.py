@@ -41,7 +41,7 @@ class FilterClock:
     words: tuple[str, ...]
 
 
-COLOURS = {"calm": "blue", "amber": "yellow", "red": "orange", "critical": "red", "ended": "green"}
+COLOURS = {"calm": "blue", "amber": "orange", "red": "red", "critical": "red", "ended": "green"}
 
 
 def level(dwell_days: int, critical_day: int, policy: Policy) -> str:
