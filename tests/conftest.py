@@ -6,9 +6,14 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from deploy.local.world import World
 from tests.database import Housekeeping, Postgres, enter, settings_of
+
+# No test is timed: another process on the machine would fail it.
+settings.register_profile("patency", deadline=None)
+settings.load_profile("patency")
 
 pytest_plugins = ["tests.safety.evidence"]
 # What takes longest begins first, so that both processes end at about the same time.

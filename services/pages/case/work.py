@@ -12,7 +12,7 @@ from shared.pathway.people import Role
 from shared.pathway.stage import Kind
 from shared.pathway.stages import KINDS
 from shared.web.pages.shown.due import Due, due
-from shared.web.pages.shown.tasks import task_words
+from shared.web.pages.shown.tasks import form_of, task_words, why_words
 from shared.web.pages.words import spoken
 from shared.web.shapes import PathwayAnswer, ShownTask
 
@@ -37,12 +37,11 @@ def todos(answer: PathwayAnswer, role: Role, desks: Mapping[str, str]) -> tuple[
 
 def _todo(task: ShownTask, answer: PathwayAnswer, role: Role, desks: Mapping[str, str]) -> Todo:
     say = spoken()
-    kind = KINDS.get(task.kind)
+    kind = form_of(task.kind)
     href = form_address(kind, answer.pathway_id, desks) if kind is not None and _may(task, kind, role) else ""
     mine = role == task.role or role in task.escalated_to
-    return Todo(
-        task_words(task.kind, say), say(f"role.{task.role}"), task.why, due(task.due_at, answer.now), href, mine
-    )
+    why, until = why_words(task.why, say), due(task.due_at, answer.now)
+    return Todo(task_words(task.kind, say), say(f"role.{task.role}"), why, until, href, mine)
 
 
 def _may(task: ShownTask, kind: Kind, role: Role) -> bool:
@@ -53,10 +52,11 @@ def _may(task: ShownTask, kind: Kind, role: Role) -> bool:
 def withdrawal(answer: PathwayAnswer, role: Role, desks: Mapping[str, str]) -> str:
     """The address of the withdrawal, for a button of its own once there is something to withdraw from.
 
-    "" before that, for a role that is told nothing by patients, and once all is closed.
+    "" before that, for a role that is told nothing by patients, and once all is closed or the patient has died.
     """
     kind = KINDS[ConsentWithdrawn.kind]
-    if role not in kind.roles or answer.status == Status.CLOSED or not _to_withdraw_from(answer):
+    over = answer.status == Status.CLOSED or any(each.kind == "death" for each in answer.tracks)
+    if role not in kind.roles or over or not _to_withdraw_from(answer):
         return ""
     return form_address(kind, answer.pathway_id, desks)
 

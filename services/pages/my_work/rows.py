@@ -9,25 +9,17 @@ from shared.ledger.work import OpenTask
 from shared.pathway.choices import Status
 from shared.pathway.civil_time import day_number
 from shared.pathway.people import Role
-from shared.pathway.stages import KINDS
 from shared.policy import Policy
 from shared.web.pages.shown.banner import URGENCY_COLOURS, name_words, reference_words, side_words
 from shared.web.pages.shown.due import Due, due
 from shared.web.pages.shown.instants import born_words, grouped
 from shared.web.pages.shown.tag import Tag
-from shared.web.pages.shown.tasks import task_words
+from shared.web.pages.shown.tasks import form_of, task_words, why_words
 from shared.web.pages.shown.window import COLOURS, day_of_fourteen
 from shared.web.pages.words import Words, spoken
 
 BETWEEN = "~"
 PARTS = 5
-# Tasks that are done on the form of another record, or on a page of their own.
-FORMS = {
-    "stop_procedure": ("procedure", "procedure_end"),
-    "retrospective_mdt": ("mdt_review", "mdt_review"),
-    "supply_check": ("follow_up", "anticoagulation_review"),
-    "supply_gap": ("follow_up", "anticoagulation_review"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +72,7 @@ def row(task: OpenTask, reader: Reader, policy: Policy, say: Words | None = None
         day=_day(task, say),
         tags=(Tag(say(f"urgency.{task.urgency.value}"), URGENCY_COLOURS[task.urgency]), *_window(task, policy, say)),
         task=asked,
-        why=say(f"closing.{task.why}") if f"closing.{task.why}" in say else task.why,
+        why=why_words(task.why, say),
         form=form_address(task, reader),
         due=due(task.due_at, task.now, say),
         holder=task.holder or "",
@@ -96,10 +88,10 @@ def form_address(task: OpenTask, reader: Reader) -> str:
         return f"{reader.desks['mdt_review']}/meeting/{pathway}"
     if kind == "governance_acknowledgement":
         return f"{reader.desks['governance']}/inbox#n-{pathway}-{task.key}"
-    desk, record = FORMS.get(kind) or (KINDS[kind].desk if kind in KINDS else "", kind)
-    if not desk or reader.role not in KINDS[record].roles:
+    form = form_of(kind)
+    if form is None or not form.desk or reader.role not in form.roles:
         return f"{reader.desks['front_door']}/pathways/{pathway}"
-    return f"{reader.desks[desk]}/pathways/{pathway}/{record}"
+    return f"{reader.desks[form.desk]}/pathways/{pathway}/{form.name}"
 
 
 def written(task: OpenTask, role: Role) -> str:

@@ -99,7 +99,7 @@ def refusals(question: Question[ProcedureStart]) -> Iterator[Refusal]:
     """
     start = question.record
     seen = look(question.moment, start)
-    for field, words in sides_match(seen):  # before anything else is read
+    for field, words in CHECKS["G10"](seen):  # before anything else is read
         yield Refusal("G10", field, words, PARAGRAPHS["G10"])
     yield from _one_at_a_time(question)
     yield from _written_up(question)

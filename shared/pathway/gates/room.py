@@ -18,7 +18,8 @@ from shared.pathway.trust_news_rules import recalled
 def sides_match(look: Look) -> Reasons:
     """G10, never overridable: referral, imaging report, MDT, consent and skin mark name the same leg (hazard H-01).
 
-    Where MDT or consent was broken through, the leg that the consultant named stands in for what nobody wrote.
+    Where there is no offer in force or no consent, nobody has named another leg: that is for G4 and G7 to refuse, which
+    an emergency may break. To say STOP there would hide the way out from a leg under threat.
     """
     start = look.start
     if start is None:
@@ -30,7 +31,7 @@ def sides_match(look: Look) -> Reasons:
         "referral": side in sides(pathway),
         "imaging report": study is not None and study[1].side_in_report == side,
         "MDT decision": _named_by_mdt(look, side),
-        "consent": side in taken.sides if taken is not None else Breakable.G7 in look.broken,
+        "consent": taken is None or side in taken.sides,
         "skin mark": start.sign_in.side_marked == side,
     }
     if wrong := [name for name, right in agree.items() if not right]:
@@ -38,10 +39,8 @@ def sides_match(look: Look) -> Reasons:
 
 
 def _named_by_mdt(look: Look, side: Side) -> bool:
-    if look.offer is not None and look.offer.offer(side) is not None:
-        return True
-    if Breakable.G4 not in look.broken:
-        return False
+    if look.offer is not None and (look.offer.offer(side) is not None or Breakable.G4 not in look.broken):
+        return look.offer.offer(side) is not None
     review = newest(look.moment)
     if review is None or not isinstance(review.record, MdtReview):
         return True

@@ -16,6 +16,7 @@ from shared.pathway.gates import PARAGRAPHS
 from shared.pathway.people import Role
 from shared.pathway.stages import KINDS, STAGE_OF
 from shared.web.pages import words
+from shared.web.pages.shown.tasks import ON_THE_FORM_OF, form_of
 from shared.web.pages.words import Words, spoken
 
 PAGES = Path(words.__file__).parent
@@ -110,3 +111,8 @@ def test_the_file_is_plain_tables_of_texts() -> None:
     written = tomllib.loads((words.FOLDER / "en.toml").read_text(encoding="utf-8"))
 
     assert all(isinstance(text, str) for table in written.values() for text in table.values())
+
+
+def test_every_task_leads_to_a_form_but_those_done_by_telephone_or_in_a_register() -> None:
+    assert {kind for kind in kinds_of_task() if form_of(kind) is None} == {"device_signal", "tell_governance_in_person"}
+    assert set(ON_THE_FORM_OF) <= kinds_of_task()
