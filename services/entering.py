@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from functools import cache
 from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -37,8 +38,9 @@ def kinds_of(desk: str) -> tuple[Kind, ...]:
     return tuple(kind for kind in KINDS.values() if kind.desk == desk and kind.record not in WITH_PATIENT)
 
 
+@cache
 def records(desk: str) -> APIRouter:
-    """POST /api/pathways/{id}/{record} for each record of this desk."""
+    """POST /api/pathways/{id}/{record} for each record of this desk; made once in a process, like its pages."""
     router = APIRouter(tags=["records"])
     for kind in kinds_of(desk):
         router.add_api_route(

@@ -1,6 +1,7 @@
 """The pages of every record a desk takes, made from the table of stages: GET and POST for each page of each form."""
 
 from collections.abc import Awaitable, Callable
+from functools import cache
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -26,8 +27,12 @@ PROVEN = frozenset({Consent.kind, MdtSignOff.kind, IdentityCorrected.kind})
 Page = Callable[..., Awaitable[Response]]
 
 
+@cache
 def records_pages(desk: str) -> APIRouter:
-    """The form of each record of this desk; on the referral desk also those that say who the patient is."""
+    """The form of each record of this desk; on the referral desk also those that say who the patient is.
+
+    Made once in a process: FastAPI takes some milliseconds to look at a route, and a desk has up to fifty.
+    """
     router = APIRouter(include_in_schema=False)
     papers = [paper_of(kind) for kind in kinds_of(desk) if kind.name not in MAIL_SYSTEM_ONLY]
     papers += [identity_paper()] if desk == "referral" else []
