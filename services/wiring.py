@@ -76,9 +76,14 @@ async def signed_in(
 
 def a_pathway(pathway_id: str) -> str:
     """The id in the address. What is no id is unknown like any other (404)."""
-    if _UUID.fullmatch(pathway_id) is None:
+    if not is_pathway(pathway_id):
         raise unknown()
     return pathway_id
+
+
+def is_pathway(text: str) -> bool:
+    """Whether this could be the id of a pathway."""
+    return _UUID.fullmatch(text) is not None
 
 
 RoleNamed = Annotated[

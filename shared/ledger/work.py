@@ -36,8 +36,9 @@ SELECT notice.pathway_id::text, number, about, min(owed_at) AS owed_at, acknowle
         'sent_at', sent_at, 'delivered_at', delivered_at, 'failed_at', failed_at)::text ORDER BY notice.owed_at) AS sent
 FROM notice JOIN pathway ON pathway.id = notice.pathway_id
 LEFT JOIN staff_name ON staff_name.person = notice.acknowledged_by
+WHERE $3::uuid IS NULL OR notice.pathway_id = $3
 GROUP BY notice.pathway_id, number, about, acknowledged_at, acknowledged_by, staff_name.name, sides, pathway.urgency
-ORDER BY acknowledged_at IS NOT NULL, acknowledged_at DESC, min(owed_at), notice.pathway_id, number LIMIT $1
+ORDER BY acknowledged_at IS NOT NULL, acknowledged_at DESC, min(owed_at), notice.pathway_id, number LIMIT $1 OFFSET $2
 """
 # A pathway by the beginning of its id, or by the exact number of its patient. Nothing that says who that is comes back.
 BY_REFERENCE = "starts_with(id::text, $1)"
@@ -211,9 +212,14 @@ class Work:
         rows = await self._rows(trust, MEETING, most)
         return tuple(row["pathway_id"] for row in rows)
 
-    async def notices(self, trust: str, by: Signature | None, *, most: int) -> tuple[NoticeInBox, ...]:
-        """The governance notices of the trust. Audited as a search; `by` None: they are shown to nobody."""
-        rows = await self._rows(trust, NOTICES, most, searched_by=by)
+    async def notices(
+        self, trust: str, by: Signature | None, *, most: int, after: int = 0, pathway_id: str | None = None
+    ) -> tuple[NoticeInBox, ...]:
+        """The governance notices of the trust, or of one pathway; those that wait first, `after` so many left out.
+
+        Audited as a search; `by` None: they are shown to nobody.
+        """
+        rows = await self._rows(trust, NOTICES, most, after, pathway_id, searched_by=by)
         return tuple(NoticeInBox(**{**row, "sides": tuple(row["sides"]), "sent": tuple(row["sent"])}) for row in rows)
 
     async def _rows(

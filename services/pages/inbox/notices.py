@@ -17,7 +17,7 @@ from pydantic_core import to_json
 from services.identity import Acting
 from services.pages.own_forms import entered, is_key
 from services.sessions import page_actor, reception_of, see_other
-from services.wiring import PathwayId, answering_in_time
+from services.wiring import PathwayId, answering_in_time, is_pathway
 from shared.ledger import Kept, Refused
 from shared.ledger.work import NoticeInBox
 from shared.pathway.anatomy import Side
@@ -56,6 +56,17 @@ class InBox:
     waits: bool
     notice: NoticeShown
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Which part of the inbox: a page of all notices, or those of one pathway, where a mail or a task leads."""
+
+    page: int = 1
+    pathway_id: str | None = None
+
+
+BEGINNING = Shown()
 
 
 @router.get("/inbox")
@@ -102,10 +113,12 @@ def _record(notice: str, comment: str) -> NoticeAcknowledged | None:
 
 
 async def _page(request: Request, acting: Acting, *, said: str = "", wrong: tuple[str, str] | None = None) -> Response:
-    found = await asked(request, acting)
+    part = _part(request)
+    found = await asked(request, acting, part=part)
     anchor, text = wrong or ("", "")
     known = any(_anchor(each) == anchor for each in found[:MOST])
-    live = reception_of(request).listen is not None
+    # Only the first page of all notices moves with the clock; the rest stays where the reader is.
+    live = reception_of(request).listen is not None and part == BEGINNING
     return render(
         request,
         "work/inbox.jinja",
@@ -117,24 +130,35 @@ async def _page(request: Request, acting: Acting, *, said: str = "", wrong: tupl
         said=said,
         wrong=anchor,
         errors=[{"text": text, "href": f"#{anchor}" if known else "#maincontent"}] if wrong else [],
-        **lines(found),
+        first=part == BEGINNING,
+        **lines(found, part),
     )
 
 
-async def asked(request: Request, acting: Acting, *, audited: bool = True) -> tuple[NoticeInBox, ...]:
-    """The trust's notices; one more than fits on the page when there are more."""
+def _part(request: Request) -> Shown:
+    """The part of the inbox that the address names; what cannot be read is the beginning."""
+    page, pathway = request.query_params.get("page", ""), request.query_params.get("pathway", "")
+    return Shown(int(page) if _NUMBER.fullmatch(page) else 1, pathway if is_pathway(pathway) else None)
+
+
+async def asked(
+    request: Request, acting: Acting, *, part: Shown = BEGINNING, audited: bool = True
+) -> tuple[NoticeInBox, ...]:
+    """That part of the trust's notices; one more than fits on the page when there are more."""
     async with answering_in_time():
-        by = acting.signature if audited else None
-        return await reception_of(request).work.notices(acting.trust, by, most=MOST + 1)
+        by, after = acting.signature if audited else None, (part.page - 1) * MOST
+        work = reception_of(request).work
+        return await work.notices(acting.trust, by, most=MOST + 1, after=after, pathway_id=part.pathway_id)
 
 
-def lines(found: Sequence[NoticeInBox]) -> dict[str, Any]:
-    """What the notices of the page are drawn from."""
+def lines(found: Sequence[NoticeInBox], part: Shown = BEGINNING) -> dict[str, Any]:
+    """What the notices of the page are drawn from, and the address of the next page, "" when this is the last."""
     shown = [_line(each) for each in found[:MOST]]
+    of = f"&pathway={part.pathway_id}" if part.pathway_id else ""
     return {
         "waiting": [each for each in shown if each.waits],
         "read": [each for each in shown if not each.waits],
-        "more": len(found) > MOST,
+        "more": f"/inbox?page={part.page + 1}{of}" if len(found) > MOST else "",
     }
 
 

@@ -87,7 +87,7 @@ def form_address(task: OpenTask, reader: Reader) -> str:
     if kind == "mdt_sign_off":
         return f"{reader.desks['mdt_review']}/meeting/{pathway}"
     if kind == "governance_acknowledgement":
-        return f"{reader.desks['governance']}/inbox#n-{pathway}-{task.key}"
+        return f"{reader.desks['governance']}/inbox?pathway={pathway}#n-{pathway}-{task.key}"
     form = form_of(kind)
     if form is None or not form.desk or reader.role not in form.roles:
         return f"{reader.desks['front_door']}/pathways/{pathway}"

@@ -51,6 +51,7 @@ async def test_a_governance_lead_acknowledges_a_notice_without_seeing_who_the_pa
 
     await lead.follows("Governance inbox")
     assert "Synthetic" not in await lead.reads()
+    await lead.opens(f"/inbox?pathway={pathway}", "governance")  # as the task on My work leads there
     await lead.presses("I have read this", of=f'form[action="/inbox/{pathway}"]')
 
     seen = await clinic.see(PEOPLE["mdt-coordinator"], pathway)

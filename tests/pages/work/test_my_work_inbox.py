@@ -6,6 +6,7 @@ import asyncpg
 import httpx
 import pytest
 
+from services.pages.inbox.notices import MOST
 from tests.ledger.acting import LedgerOf, signed
 from tests.pages.work.conftest import Colleague, ComingIn
 
@@ -92,3 +93,19 @@ async def test_an_empty_inbox_says_so(anything: asyncpg.Connection, coming_in: C
 async def test_clinicians_and_other_trusts_have_no_part_in_it(noticed: str, coming_in: ComingIn) -> None:
     assert (await inbox(await coming_in("rxx-vascular-surgeon-1"))).status_code == 403
     assert noticed not in (await inbox(await coming_in("ryy-governance-lead-1"))).text
+
+
+async def test_what_does_not_fit_on_a_page_is_on_the_next_and_a_task_leads_to_its_own_notice(
+    noticed: str, coming_in: ComingIn, ledgers: LedgerOf
+) -> None:
+    everything = {noticed, *[await signed(ledgers) for _ in range(MOST)]}
+    lead = await coming_in(LEAD)
+    first = named(await inbox(lead))
+    assert len(first) == MOST
+    onward = named(await lead.get("/inbox?page=2", desk=GOVERNANCE))
+    assert first | onward == everything
+    assert named(await lead.get(f"/inbox?pathway={min(onward)}", desk=GOVERNANCE)) == onward
+
+
+def named(page: httpx.Response) -> set[str]:
+    return set(re.findall(r'action="/inbox/([0-9a-f-]{36})"', page.text))
