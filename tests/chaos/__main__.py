@@ -1,4 +1,7 @@
-"""`make chaos`: pathways walk while processes are killed; then every side is compared."""
+"""`make chaos`: pathways walk while processes are killed and the network fails; then every side is compared.
+
+After that every crash point of a pathway's way is met, one by one, by a process that dies there.
+"""
 
 import argparse
 import asyncio
@@ -6,15 +9,18 @@ import sys
 import time
 from collections import Counter
 
-from deploy.local.world import World
+from tests.chaos.behind_proxies import WorldBehindProxies
 from tests.chaos.checking import broken_promises
-from tests.chaos.killing import Killer
+from tests.chaos.harming import Harm
 from tests.chaos.looking import history, rows
 from tests.chaos.settling import all_at_their_end
+from tests.chaos.sweeping import sweep_all
 from tests.journey.clinic import Clinic
 from tests.journey.walk import walk
 
 SIDE_BY_SIDE = 4
+QUICK_PATHWAYS, QUICK_DEEDS, QUICK_STRIKES = 8, 12, 0
+PATHWAYS, DEEDS, STRIKES = 1000, 400, 10_000
 
 
 def say(words: str) -> None:
@@ -22,36 +28,49 @@ def say(words: str) -> None:
     sys.stdout.flush()
 
 
-async def chaos(pathways: int, kills: int, seed: int) -> int:
+async def chaos(pathways: int, deeds: int, seed: int) -> int:
     """Run it; returns the number of broken promises."""
-    async with World.scratch() as world:
+    async with WorldBehindProxies.scratch() as world:
         say(f"starting a world, seed {seed}")
         await world.start()
-        clinic, killer = Clinic(world.ports, patience_s=120), Killer(world, seed, kills)
+        clinic, harm = Clinic(world.ports, patience_s=120), Harm(world, seed, deeds)
         began = time.monotonic()
-        killing = asyncio.create_task(killer.run())
-        walked = await side_by_side(clinic, pathways, killing)
-        await killing
-        say(f"{len(walked)} pathways walked through {len(killer.killed)} kills in {time.monotonic() - began:.0f} s")
-        say(", ".join(f"{name} killed {count} times" for name, count in sorted(Counter(killer.killed).items())))
+        harming = asyncio.create_task(harm.run())
+        walked = await side_by_side(clinic, pathways, harming)
+        await harming
+        ended = time.monotonic()
+        say(f"{len(walked)} pathways walked through {deeds} blows in {ended - began:.0f} s")
+        tell(harm.done)
         await all_at_their_end(world, walked)
+        say(f"every workflow at its end {time.monotonic() - ended:.0f} s later")
         found = list(broken_promises(await history(world, clinic, walked)))
         found += [
             f"{row['n']} outbox rows left" for row in await rows(world, "SELECT count(*) n FROM outbox") if row["n"]
         ]
         for words in found:
             say(f"BROKEN: {words}")
-        lost = sum(status == 0 for _method, _path, status in clinic.answers)
-        errors = {status for _method, _path, status in clinic.answers if status >= 500 and status != 503}
-        say(
-            f"{len(clinic.answers)} requests, {lost} answers lost, broken answers (500 or more, not 503): {len(errors)}"
-        )
+        errors = wrong_answers(clinic)
         await clinic.close()
         return len(found) + len(errors)
 
 
-async def side_by_side(clinic: Clinic, pathways: int, killing: "asyncio.Task[None]") -> tuple[str, ...]:
-    """Walk them all, a few at a time, and go on with more while the killer is not done."""
+def tell(done: Counter[str]) -> None:
+    """How often each deed was done, and how many of them ended a process."""
+    for name, count in sorted(done.items()):
+        say(f"  {name:<36}{count:>4}")
+    say(f"  {sum(count for name, count in done.items() if name.endswith('killed'))} kills")
+
+
+def wrong_answers(clinic: Clinic) -> set[int]:
+    """Answers of 500 and more that do not say: ask again."""
+    lost = sum(status == 0 for _method, _path, status in clinic.answers)
+    errors = {status for _method, _path, status in clinic.answers if status >= 500 and status != 503}
+    say(f"{len(clinic.answers)} requests, {lost} answers lost, broken answers (500 or more, not 503): {len(errors)}")
+    return errors
+
+
+async def side_by_side(clinic: Clinic, pathways: int, harming: "asyncio.Task[None]") -> tuple[str, ...]:
+    """Walk them all, a few at a time, and go on with more while there is harm to come."""
     slots, walked = asyncio.Semaphore(SIDE_BY_SIDE), []
 
     async def one(serial: int) -> str:
@@ -59,17 +78,32 @@ async def side_by_side(clinic: Clinic, pathways: int, killing: "asyncio.Task[Non
             return await walk(clinic, serial)
 
     walked += await asyncio.gather(*(one(serial) for serial in range(pathways)))
-    while not killing.done():
+    while not harming.done():
         walked.append(await one(pathways + len(walked)))
     return tuple(walked)
 
 
+async def everything(pathways: int, deeds: int, strikes: int, seed: int) -> int:
+    """The harm, then the crash points; returns the number of broken promises."""
+    broken = await chaos(pathways, deeds, seed) if deeds else 0
+    if strikes:
+        say("crash points: process, point, how often it died there")
+        broken += await sweep_all(strikes)
+    return broken
+
+
 def main() -> None:
-    arguments = argparse.ArgumentParser(description="Kill processes while pathways walk, and compare every side.")
-    arguments.add_argument("--quick", action="store_true", help="8 pathways and 10 kills, for the test suite")
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--quick", action="store_true", help="8 pathways and 12 blows, for the test suite")
     arguments.add_argument("--seed", type=int, default=651)
+    arguments.add_argument("--pathways", type=int, help=f"how many at least ({PATHWAYS})")
+    arguments.add_argument("--deeds", type=int, help=f"how much harm; about 3 in 8 are kills ({DEEDS})")
+    arguments.add_argument("--strikes", type=int, help="how often a process dies at each kind of point; 0 for none")
     asked = arguments.parse_args()
-    broken = asyncio.run(chaos(8 if asked.quick else 20, 10 if asked.quick else 20, asked.seed))
+    usual = (QUICK_PATHWAYS, QUICK_DEEDS, QUICK_STRIKES) if asked.quick else (PATHWAYS, DEEDS, STRIKES)
+    given = (asked.pathways, asked.deeds, asked.strikes)
+    pathways, deeds, strikes = (default if own is None else own for own, default in zip(given, usual, strict=True))
+    broken = asyncio.run(everything(pathways, deeds, strikes, asked.seed))
     say("nothing lost, nothing doubled, every pathway at its end" if not broken else f"{broken} promises broken")
     sys.exit(1 if broken else 0)
 
