@@ -1,9 +1,13 @@
 """Telling the clinical governance leads (IPG651 1.2): one dispatch of one notice, handed to the trust's mail system."""
 
+import logging
+
 from temporalio import activity
 
 from activities.ports import Book, Mailbox, OutsideRefused
 from shared.contracts.looks import Errand
+
+log = logging.getLogger(__name__)
 
 
 class GovernanceNotices:
@@ -22,6 +26,7 @@ class GovernanceNotices:
         if letter is None:
             return
         if not letter.addresses:
+            log.error("a governance notice has nobody to go to in its role", extra={"trust": letter.trust})
             await self._book.note_unsendable(errand, "no_recipient")
             return
         try:

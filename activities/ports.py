@@ -3,17 +3,28 @@
 Only plain types here, so that a workflow may import the real, typed activities without asyncpg or HTTP behind them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any, Protocol
 
 from shared.contracts.looks import Errand, Look, Order
+from shared.contracts.registry_lists import Held
+
+
+class Channel(StrEnum):
+    """The ways out of the house. The governance desk's own inbox shows every notice besides."""
+
+    SMTP = "smtp"
+    NOTIFY = "govuk_notify"
+    WEBHOOK = "webhook"
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A governance notice to be sent: to whom, about which pathway ("" for one about the trust itself).
 
-    No patient data: the pathway's id is opaque.
+    No patient data: the pathway's id is opaque. `channels` names the way to each address (Channel), in their order;
+    without it all go by mail. `lines` are what a digest counts.
     """
 
     message_id: str
@@ -23,6 +34,14 @@ class Letter:
     about: str
     reason: str
     addresses: tuple[str, ...]
+    channels: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+
+    def going_by(self, channel: str) -> "Letter":
+        """The same letter for those addresses alone that are reached this way."""
+        ways = self.channels or (Channel.SMTP,) * len(self.addresses)
+        whose = tuple(each for each, way in zip(self.addresses, ways, strict=True) if way == channel)
+        return replace(self, addresses=whose, channels=(channel,) * len(whose))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +75,7 @@ class OutsideRefused(Exception):  # noqa: N818 -- named for what happened
 
 
 class Mailbox(Protocol):
-    """The trust's way to send mail."""
+    """A way to tell a trust's governance: its mail server, GOV.UK Notify, a system of the trust's own."""
 
     async def post(self, letter: Letter) -> int:
         """Hand the letter over, once for each address; returns how many addresses were taken.
@@ -74,6 +93,10 @@ class VenousRegistry(Protocol):
 
         Idempotent on the submission's key. Raises OutsideUnavailable when the outcome is unknown.
         """
+        ...
+
+    async def held(self, trust: str) -> tuple[Held, ...]:
+        """Everything the registry has of this trust, decided or not. Raises OutsideUnavailable."""
         ...
 
 

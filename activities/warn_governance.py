@@ -42,7 +42,7 @@ async def warn(notices: Notices, mailbox: Mailbox) -> int:
 
 def _letter(owed: TrustNotice) -> Letter:
     mark = f"{owed.trust}.{owed.key}".replace("/", ".")
-    return Letter(mark, "", owed.trust, "trust", "authorisation_ending", "first", owed.addresses)
+    return Letter(mark, "", owed.trust, "trust", "authorisation_ending", "first", owed.addresses, owed.channels)
 
 
 async def keep_warning(notices: Notices, mailbox: Mailbox) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from dataclasses import replace
 
 from activities.adapters import moments
 from activities.ports import Letter, Receipt, Rejection, Submission
@@ -35,7 +36,8 @@ class LedgerBook:
         if moment is None or to is None:
             return None
         people = await self._ledger.recipients(errand.ref.trust, to)
-        return moments.letter(moment, errand.key, tuple(address for _person, address in people))
+        found = moments.letter(moment, errand.key, tuple(address for _person, address, _channel in people))
+        return replace(found, channels=tuple(channel for *_who, channel in people)) if found else None
 
     async def note_sent(self, errand: Errand, recipients: int) -> None:
         moment = await self._moment(errand)

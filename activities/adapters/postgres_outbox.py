@@ -67,6 +67,10 @@ class PostgresOutbox:
         """Let Temporal hear of it again."""
         await self._pool.execute(PUT_BACK, pathway.ref.pathway_id, pathway.ref.trust, pathway.version)
 
+    async def note_reconciliation(self, pathways: int, filters: int) -> None:
+        """Write down how many a comparison found missing in Temporal."""
+        await self._pool.execute("SELECT traces.note_reconciliation($1, $2)", pathways, filters)
+
     async def knocked(self) -> None:
         """Returns when something was put into the outbox, and after a pause at the latest."""
         with suppress(TimeoutError):

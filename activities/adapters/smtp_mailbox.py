@@ -1,16 +1,16 @@
 """Governance notices by SMTP. A notice names nobody: it carries the pathway's opaque id and a link behind sign-in."""
 
-import hashlib
 import logging
 import re
 from email.message import EmailMessage
 from email.utils import format_datetime, localtime
-from enum import Enum
 
 import aiosmtplib
 from opentelemetry.trace import SpanKind
 
-from activities.ports import Letter, OutsideRefused, OutsideUnavailable
+from activities.adapters import letter_words
+from activities.adapters.answers import Answer, taken
+from activities.ports import Letter, OutsideUnavailable
 from shared.wiring import telemetry
 from shared.wiring.settings import WorkerSettings
 
@@ -19,33 +19,6 @@ log = logging.getLogger(__name__)
 WITHIN_S = 10.0
 # One plain mailbox. Anything else in a register would be read by mail programs as a list, a name or a command.
 ADDRESS = re.compile(r"[^\s@<>(),;:\"\[\]\\\x00-\x1f\x7f]{1,64}@[^\s@<>(),;:\"\[\]\\\x00-\x1f\x7f]{1,255}")
-ABOUT = {
-    "mdt_offer": "The MDT has offered percutaneous mechanical thrombectomy under IPG651.",
-    "emergency_start": "Percutaneous mechanical thrombectomy under IPG651 was started as an emergency.",
-    "break_glass": "A consultant broke a gate of this pathway in an emergency.",
-    "consent_withdrawn": "Consent to percutaneous mechanical thrombectomy was withdrawn.",
-    "research_withdrawal": "Consent to take part in research was withdrawn.",
-    "serious_adverse_event": "A serious adverse event was reported on this pathway.",
-    "death": "A death was recorded on this pathway.",
-    "device_change": "Another device than the one announced was used.",
-    "moved_trust": "Another trust has taken over the care of this pathway.",
-    "identity_corrected": "The identity on this pathway was wrong, and has been corrected.",
-    "authorisation_ending": "This trust's authorisation to perform percutaneous mechanical thrombectomy is ending.",
-}
-REASON = {
-    "first": "",
-    "bounced": "The notice could not be delivered to the person before you in line.",
-    "undelivered": "No delivery of the first notice has been reported.",
-    "reminder": "This notice has not been acknowledged yet.",
-}
-
-
-class Answer(Enum):
-    """What a mail server said about one message."""
-
-    TAKEN = "taken"
-    LATER = "later"
-    NEVER = "never"
 
 
 class SmtpMailbox:
@@ -68,11 +41,7 @@ class SmtpMailbox:
                 answers = [await self._hand_over(smtp, letter, address) for address in letter.addresses]
         except (aiosmtplib.SMTPException, OSError) as error:
             raise OutsideUnavailable(type(error).__name__) from None
-        if Answer.LATER in answers:
-            raise OutsideUnavailable("an address was put off")
-        if Answer.TAKEN not in answers:
-            raise OutsideRefused("no address was taken")
-        return answers.count(Answer.TAKEN)
+        return taken(answers)
 
     async def _hand_over(self, smtp: aiosmtplib.SMTP, letter: Letter, address: str) -> Answer:
         """Hand over the message for one address. Raises when the server is gone: nothing was said about the rest."""
@@ -91,28 +60,18 @@ class SmtpMailbox:
         message["From"] = self._sender
         message["To"] = address
         message["Date"] = format_datetime(localtime())
-        message["Subject"] = "Clinical governance notice: thrombectomy pathway"
+        message["Subject"] = letter_words.subject(letter)
         message["X-Patency-Trust"] = letter.trust
         if letter.pathway_id:
             message["X-Patency-Pathway"] = letter.pathway_id
         message["X-Patency-Notice"] = letter.dispatch
-        lines = [
-            ABOUT[letter.about],
-            REASON[letter.reason],
-            "Evidence is limited in quality and quantity: IPG651 asks for special arrangements, or for research only.",
-            f"Read and acknowledge it here: {self._site}/pathways/{letter.pathway_id}"
-            if letter.pathway_id
-            else f"This is about the trust, not about a pathway: {self._site}",
-            "This message contains no patient data on purpose.",
-        ]
-        message.set_content("\n\n".join(line for line in lines if line))
+        message.set_content("\n\n".join(letter_words.paragraphs(letter, self._site)))
         return message
 
 
 def message_id(letter: Letter, address: str) -> str:
-    """The same for every attempt, and another for everybody else, whoever joins or leaves the register meanwhile."""
-    whose = hashlib.sha256(address.encode()).hexdigest()[:12]
-    return f"<{letter.message_id}.{whose}@patency.invalid>"
+    """The same for every attempt (letter_words.reference)."""
+    return f"<{letter_words.reference(letter, address)}@patency.invalid>"
 
 
 async def _answered(smtp: aiosmtplib.SMTP, message: EmailMessage) -> Answer:

@@ -170,12 +170,12 @@ class LiveStage:
         return await self.desks.call("POST", url, by, body, {"If-Match": f'"{self.settled["version"]}"'})
 
     async def _announce(self, step: Step) -> Answer:
-        """News of the trust's registers, until this pathway has been told."""
+        """News of the trust's registers, until this pathway has been told if it concerns it."""
         by, record = step.by or self.reader, step.do or ""
         url = f"{await self.desks.desk_for(record, by)}/api/registers/{ANNOUNCED[record]}"
         before = _times(self.settled, record)
         answer = await self.desks.call("POST", url, by, self._body(step))
-        if answer.is_success:
+        if answer.is_success and not step.elsewhere:
             await self._until(lambda look: "" if _times(look, record) > before else f"nobody was told of {record}")
         return _read(answer)
 

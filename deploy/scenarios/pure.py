@@ -125,6 +125,8 @@ class PureStage:
 
     def _announce(self, pathway: Pathway, record: Record, by: Signature) -> Answer:
         """News of the trust: its registers say so from now on, and this pathway is told when it is concerned."""
+        if reason := registers.refusal(self.story.trust, [*self.news, record]):
+            return _refused((reason,))
         self.news.append(record)
         needle = needle_of(record)
         if needle is None or any(needle in each.record.model_dump_json() for each in pathway.entries):
@@ -164,7 +166,7 @@ class PureStage:
         owed = {each.key for each in decide.owed(moment) if each.kind == Outside.GOVERNANCE_NOTICE}
         for dispatch in (each for notice in governance_notice.notices(moment) for each in notice.dispatches):
             if dispatch.key in owed:
-                yield self._sent(moment, dispatch), PATENCY
+                yield self._sent(dispatch), PATENCY
         for event in (self.answering.mail, self.answering.registry):
             yield from self._answers(moment, event)
 
@@ -177,10 +179,10 @@ class PureStage:
             self._enter(self._moment(self.pathway), record, by)
         return bool(found)
 
-    def _sent(self, moment: Moment, dispatch: Dispatch) -> Record:
-        if dispatch.to not in moment.facts.governance_recipients:
+    def _sent(self, dispatch: Dispatch) -> Record:
+        told = registers.recipients(self.story.trust, dispatch.to, self.news)
+        if not told:
             return NoticeUnsendable(dispatch=dispatch.key, cause="no_recipient")
-        told = registers.recipients(self.story.trust, dispatch.to)
         return NoticeSent(dispatch=dispatch.key, to=dispatch.to, recipients=told)
 
     def _answers(self, moment: Moment, event: str | None) -> Iterator[tuple[Record, Signature]]:

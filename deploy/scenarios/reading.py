@@ -19,7 +19,8 @@ from shared.pathway.stages import KINDS
 
 STORY_KEYS = ("scenario", "title", "source", "trust", "patient", "start", "staff", "steps")
 OPTIONAL_KEYS = ("finally",)
-STEP_KEYS = frozenset({"at", "by", "do", "announce", "with", "patient", "expect", "outside", "then"})
+STEP_KEYS = frozenset({"at", "by", "do", "announce", "concerns", "with", "patient", "expect", "outside", "then"})
+NOBODY = "nobody"
 MALFORMED = 422
 
 
@@ -144,6 +145,9 @@ def _act(written: Written, at: datetime, then: Written | None, staff: dict[str, 
         raise StoryRefused((parts["outside"].line, "either somebody does something here, or the outside world"))
     if "do" in parts and "announce" in parts:
         raise StoryRefused((parts["announce"].line, "either a record of this pathway, or news of the trust"))
+    concerns = parts.get("concerns")
+    if concerns is not None and ("announce" not in parts or concerns.value != NOBODY):
+        raise StoryRefused((concerns.line, "concerns goes with announce, and says nobody"))
     do, by = parts["do"] if "do" in parts else parts["announce"], parts.get("by")
     if do.value not in (registers.ANNOUNCED if "announce" in parts else DESK_KINDS):
         raise StoryRefused((do.line, f"unknown record {do.text}"))
@@ -163,6 +167,7 @@ def _act(written: Written, at: datetime, then: Written | None, staff: dict[str, 
         wanted=wanted,
         then=then,
         announces="announce" in parts,
+        elsewhere=concerns is not None,
         patient=patient,
     )
 

@@ -7,10 +7,13 @@ from typing import Final
 
 from deploy.seed import registers, rows_of
 from shared.ledger.patient import PatientIdentity, age_years
+from shared.ledger.recipients import NOBODY_LEFT
 from shared.pathway.civil_time import civil
 from shared.pathway.facts import Authorisation, Device, Facts, Study
+from shared.pathway.governance import LADDER
 from shared.pathway.people import Role
 from shared.pathway.record import Record
+from shared.pathway.refusal import Refusal
 from shared.pathway.trust_news import (
     AuthorisationSuspended,
     DeviceRecall,
@@ -33,9 +36,15 @@ def nation(trust: str) -> str:
     return str(registers()["trusts"][trust]["nation"])
 
 
-def recipients(trust: str, role: Role) -> int:
-    """How many people get the governance mail to this role."""
-    return sum(row[1] == role for row in rows_of(trust)["governance_recipient"])
+def recipients(trust: str, role: Role, news: Sequence[Record] = ()) -> int:
+    """How many people get the governance mail to this role, but for those who left."""
+    gone = {each.person for each in news if isinstance(each, StaffLeft)}
+    return sum(row[1] == role and row[2] not in gone for row in rows_of(trust)["governance_recipient"])
+
+
+def refusal(trust: str, news: Sequence[Record]) -> Refusal | None:
+    """Why the newest of this news cannot be announced: nobody of governance would be told any more (R-GOV-3)."""
+    return None if any(recipients(trust, role, news) for role in LADDER) else NOBODY_LEFT
 
 
 def facts(trust: str, patient: PatientIdentity | None, now: datetime, *, open_pathway_same_side: bool) -> Facts:

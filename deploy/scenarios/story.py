@@ -34,7 +34,8 @@ ACCEPTED = Wanted("accepted", accepted=True)
 class Step:
     """One thing that happens at `at` (UTC): somebody writes a record, the outside world acts, or we only look.
 
-    `announces`: it is news of the trust's registers, told to every pathway it concerns. `patient`: the identity as
+    `announces`: it is news of the trust's registers, told to every pathway it concerns; `elsewhere`: this
+    one is none of them. `patient`: the identity as
     it is corrected, or that of another patient, whose pathway "@other" stands for. `begun`: the name of the beginning
     this step belongs to, "" for the story's own.
     """
@@ -48,6 +49,7 @@ class Step:
     outside: str | None = None
     then: Written | None = None
     announces: bool = False
+    elsewhere: bool = False
     patient: Written | None = None
     begun: str = ""
 

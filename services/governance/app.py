@@ -2,8 +2,8 @@
 
 from fastapi import FastAPI
 
-from services.governance import device_uses, registers
-from services.pages import inbox
+from services.governance import device_uses, notify_receipts, registers
+from services.pages import compliance, inbox
 from services.pages import registers as register_pages
 from services.pages.live import inbox as live_inbox
 from services.shell import create_app
@@ -18,8 +18,10 @@ def create(wiring: Wiring | None) -> FastAPI:
         wiring,
         registers.router,
         device_uses.router,
+        notify_receipts.router,
         live_inbox.router,
         inbox.routes(),
+        compliance.routes(),
         register_pages.routes(),
         bodies=(registers.SuspensionLifted,),
     )

@@ -4,17 +4,19 @@ Which pathways it concerns is found, and written into each, by the worker (sprea
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 import asyncpg
 
 from shared.ledger import announcements
 from shared.ledger.acts import KeyReused, NotAllowed, Refused
 from shared.ledger.announcements import Spread, Suspension
+from shared.ledger.authorisations import Authorisations
 from shared.ledger.keeping import Note, asked_for, audit, rules_of
+from shared.ledger.recipients import AT_ONCE, SOMEBODY, Recipients
 from shared.ledger.visit import Connection
 from shared.pathway.civil_time import civil
-from shared.pathway.people import Signature
+from shared.pathway.people import Role, Signature
 from shared.pathway.record import Record
 from shared.pathway.refusal import Refusal
 from shared.pathway.trust_news import (
@@ -32,6 +34,10 @@ TRUST = "SELECT set_config('patency.trust', $1, true)"
 HOLDS = """
 SELECT EXISTS (SELECT FROM staff WHERE person = $1 AND role = $2 AND from_on <= $3
     AND (until_on IS NULL OR $3 < until_on))
+"""
+MAIL_SYSTEM = """
+SELECT person FROM staff WHERE role = $1 AND from_on <= $2 AND (until_on IS NULL OR $2 < until_on)
+ORDER BY person LIMIT 1
 """
 KNOWN = "SELECT id, asked_for FROM announcement WHERE by_person = $1 AND key = $2"
 ANNOUNCE = """
@@ -85,14 +91,38 @@ class Announced:
 
 
 class Registers:
-    """The registers of a trust, changed. `clock` is the server's."""
+    """The registers of a trust, changed. `clock` is the server's.
+
+    `recipients` and `authorisations` are those that governance keeps itself.
+    """
 
     def __init__(self, pool: asyncpg.Pool, clock: Clock) -> None:
         self._pool = pool
         self._clock = clock
+        self.recipients = Recipients(pool, clock)
+        self.authorisations = Authorisations(pool, clock)
+
+    def today(self) -> date:
+        """The server's day, in London."""
+        return civil(self._clock.now())
+
+    async def mail_system(self, trust: str) -> str | None:
+        """Directory id of what reports for the trust's mail; None when the directory has none today."""
+        async with self._pool.acquire() as connection, connection.transaction(readonly=True):
+            await connection.execute(TRUST, trust)
+            found: str | None = await connection.fetchval(MAIL_SYSTEM, Role.MAIL_SYSTEM.value, self.today())
+        return found
 
     async def announce(self, told: Announcement) -> Announced | Refused | NotAllowed | KeyReused:
         """Changes the register and leaves the announcement, in one transaction, or says why not."""
+        try:
+            return await self._announced(told)
+        except asyncpg.CheckViolationError as error:
+            if error.constraint_name != SOMEBODY:
+                raise
+            return await self.recipients.nobody_left(told.trust, told.by, told.news.kind)
+
+    async def _announced(self, told: Announcement) -> Announced | Refused | NotAllowed | KeyReused:
         asked = asked_for(told.news.kind, told.body_hash)
         async with self._pool.acquire() as connection, connection.transaction():
             await connection.execute(TRUST, told.trust)
@@ -108,6 +138,7 @@ class Registers:
                 await audit(connection, Note(told.trust, told.by, "refused", None, told.news.kind, rules_of(reasons)))
                 return Refused(reasons)
             await self._change(connection, told)
+            await connection.execute(AT_ONCE)
             return Announced(await self._keep(connection, told, asked))
 
     async def lift(self, trust: str, reference: str, by: Signature) -> bool | NotAllowed:

@@ -14,7 +14,7 @@ from shared.wiring.clock import Clock
 TRUST = "SELECT set_config('patency.trust', $1, true)"
 ALL = "SELECT trust, status, review_by FROM authorisation ORDER BY trust"
 TOLD = "SELECT EXISTS (SELECT FROM trust_notice WHERE key = $1)"
-ADDRESSES = "SELECT role, address FROM governance_recipient ORDER BY role, address"
+ADDRESSES = "SELECT role, address, channel FROM told_today ORDER BY role, address"
 NOTE = """
 INSERT INTO trust_notice (trust, key, due_at, sent_at, recipients) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
 """
@@ -28,6 +28,7 @@ class TrustNotice:
     key: str
     due_at: datetime
     addresses: tuple[str, ...]
+    channels: tuple[str, ...]
 
 
 class TrustNotices:
@@ -65,12 +66,14 @@ class TrustNotices:
             if await connection.fetchval(TOLD, key):
                 return None
             rows = await connection.fetch(ADDRESSES)
-        return TrustNotice(trust, key, due_at, _first_in_line(rows))
+        told = _first_in_line(rows)
+        addresses, channels = (tuple(row[name] for row in told) for name in ("address", "channel"))
+        return TrustNotice(trust, key, due_at, addresses, channels)
 
 
-def _first_in_line(rows: list[asyncpg.Record]) -> tuple[str, ...]:
-    """The leads; where the trust has none, the next in line who has an address (R-GOV-3)."""
+def _first_in_line(rows: list[asyncpg.Record]) -> list[asyncpg.Record]:
+    """The leads; where the trust has none who is still there, the next in line (R-GOV-3)."""
     for role in LADDER:
-        if found := tuple(row["address"] for row in rows if row["role"] == role.value):
+        if found := [row for row in rows if row["role"] == role.value]:
             return found
-    return ()
+    return []

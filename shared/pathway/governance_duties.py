@@ -8,6 +8,7 @@ from shared.pathway.civil_time import add_working_days, at_time, civil
 from shared.pathway.duties import Task, TaskState, Timer
 from shared.pathway.governance import LADDER
 from shared.pathway.governance_notice import Notice, current, notices, reached
+from shared.pathway.governance_quiet import morning_after, waits
 from shared.pathway.people import Role
 from shared.pathway.procedure import started, started_at
 from shared.pathway.question import Moment
@@ -74,13 +75,15 @@ def timers(moment: Moment) -> Iterator[Timer]:
 
 
 def _delivering(moment: Moment, notice: Notice) -> Iterator[Rung]:
-    """Sent within minutes, another way after hours of silence."""
+    """Sent within minutes, another way after hours of silence; what fell silent at night, in the morning."""
     sent = any(each.sent_at or each.delivered_at for each in notice.dispatches)
     arrived = notice.delivered_at is not None or notice.acknowledged_at is not None
     soon = notice.owed_at + timedelta(minutes=moment.policy.notice_send_minutes)
     silent = notice.owed_at + timedelta(hours=moment.policy.notice_undelivered_hours)
     yield "send", soon, (Role.OPS,), sent
     yield "undelivered", silent, (Role.DEPUTY_GOVERNANCE_LEAD,), arrived
+    if waits(moment, notice.about, silent):
+        yield "morning", morning_after(moment, silent), (Role.DEPUTY_GOVERNANCE_LEAD,), arrived
 
 
 def _reading(moment: Moment, notice: Notice) -> Iterator[Rung]:

@@ -16,6 +16,7 @@ from shared.pathway.governance import (
     in_line_after,
 )
 from shared.pathway.governance_occasions import OPENS_G5, Occasion, in_research, occasions
+from shared.pathway.governance_quiet import waits
 from shared.pathway.mdt_offer import decision
 from shared.pathway.people import Role
 from shared.pathway.question import Moment, Question
@@ -81,7 +82,7 @@ def _dispatches(moment: Moment, number: int, occasion: Occasion) -> Iterator[Dis
     yield from _up_the_ladder(moment, f"n{number}-first", LADDER[0], "first", owed_at)
     if in_research(moment, occasion):
         yield _reported(moment, Dispatch(f"n{number}-research", Role.RESEARCH_LEAD, "first", owed_at, None, None, None))
-    for rung, at, to, reason in _chases(moment, owed_at):
+    for rung, at, to, reason in _chases(moment, occasion):
         yield from _up_the_ladder(moment, f"n{number}-{rung}-{to.value}", to, reason, at)
 
 
@@ -102,12 +103,21 @@ CHASES: dict[str, tuple[tuple[Role, str], ...]] = {
 """What each rung of T-GOV adds: the deputy after silence, reminders for the acknowledgement, at last the director."""
 
 
-def _chases(moment: Moment, anchor: datetime) -> Iterator[tuple[str, datetime, Role, str]]:
+def _chases(moment: Moment, occasion: Occasion) -> Iterator[tuple[str, datetime, Role, str]]:
+    anchor = occasion.at.isoformat()
     for entry in moment.pathway.every(TimerFired):
         record = entry.record
-        if isinstance(record, TimerFired) and record.timer == "T-GOV" and record.anchor_value == anchor.isoformat():
-            for to, reason in CHASES.get(record.rung, ()):
-                yield record.rung, entry.at, to, reason
+        if isinstance(record, TimerFired) and record.timer == "T-GOV" and record.anchor_value == anchor:
+            rung = _rung(moment, occasion, record)
+            for to, reason in CHASES.get(rung, ()):
+                yield rung, entry.at, to, reason
+
+
+def _rung(moment: Moment, occasion: Occasion, fired: TimerFired) -> str:
+    """What a rung that fired stands for: silence at night counts in the morning, by a rung of its own."""
+    if fired.rung == "undelivered" and waits(moment, occasion.about, fired.due_at):
+        return ""
+    return "undelivered" if fired.rung == "morning" else fired.rung
 
 
 def _reported(moment: Moment, owed: Dispatch) -> Dispatch:

@@ -40,6 +40,15 @@ class Office(Protocol):
     @property
     def mailbox(self) -> Mailbox: ...
 
+    @property
+    def repeats(self) -> bool:
+        """Whether a letter handed over again arrives again, under the same id; else it is known and goes nowhere."""
+        ...
+
+    def at(self, address: str) -> str:
+        """How this office writes an address of the register."""
+        ...
+
     def received(self) -> Counter[str]:
         """How often each message came, by the id that it bears."""
         ...
@@ -56,6 +65,10 @@ class Office(Protocol):
 @dataclass
 class OfficeInMemory:
     mailbox: FakeMailbox = field(default_factory=FakeMailbox)
+    repeats: bool = True
+
+    def at(self, address: str) -> str:
+        return address
 
     def received(self) -> Counter[str]:
         return Counter(self.mailbox.taken)
@@ -108,13 +121,17 @@ class TrainingOffice:
     mailbox: SmtpMailbox
     postman: FussyPostman
     knocks: list[None]
+    repeats: bool = True
+
+    def at(self, address: str) -> str:
+        return address
 
     @classmethod
     async def opened(cls, folder: Path) -> "TrainingOffice":
         port, knocks = free_ports().of("smtp"), list[None]()
         postman = FussyPostman(Mailroom.opened(folder / "inbox"), port, kept=lambda: knocks.append(None))
         await postman.open()
-        return cls(SmtpMailbox(_settings(folder, port)), postman, knocks)
+        return cls(SmtpMailbox(worker_settings(folder, port)), postman, knocks)
 
     def received(self) -> Counter[str]:
         return Counter({each.message_id: each.deliveries for each in self.postman.mailroom.letters.values()})
@@ -138,7 +155,7 @@ class TrainingOffice:
         self.postman.answers[address] = "550 5.1.1 No such mailbox"
 
 
-def _settings(folder: Path, port: int) -> WorkerSettings:
+def worker_settings(folder: Path, port: int) -> WorkerSettings:
     password = folder / "password"
     password.write_text("not asked for here", encoding="ascii")
     return WorkerSettings(

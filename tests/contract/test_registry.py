@@ -18,6 +18,7 @@ from activities.ports import OutsideUnavailable, Receipt, Rejection, Submission,
 from deploy.local.outside.__main__ import Server
 from deploy.local.outside.cabinet import Cabinet, Verdict
 from deploy.local.outside.registry import registry
+from shared.contracts.registry_lists import Held
 from tests.workflow.pure_book import FakeRegistry
 
 PATHWAY = "5d0f1f44-0000-4000-8000-000000000001"
@@ -178,6 +179,28 @@ async def test_while_the_registry_has_not_decided_there_is_no_answer_yet(venous:
     assert venous.held() == [entry().key]
 
 
+async def test_the_registry_lists_what_it_holds_of_a_trust_and_of_no_other(venous: Registry) -> None:
+    receipt = await venous.port.submit(entry(2))
+    assert isinstance(receipt, Receipt)
+    listed = Held(entry(2).key, entry(2).procedure_id, 2, "accepted", receipt.number)
+    assert await venous.port.held("RXX") == (listed,)
+    assert await venous.port.held("RYY") == ()
+
+
+async def test_what_is_not_decided_is_listed_without_a_receipt(venous: Registry) -> None:
+    await venous.takes_its_time()
+    await venous.port.submit(entry())
+    (listed,) = await venous.port.held("RXX")
+    assert (listed.key, listed.receipt) == (entry().key, None)
+
+
+async def test_a_long_list_comes_page_by_page(simulated: SimulatedRegistry, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("activities.adapters.http_registry.PAGE", 2)
+    for version in range(1, 6):
+        await simulated.port.submit(entry(version))
+    assert [each.version for each in await simulated.port.held("RXX")] == [1, 2, 3, 4, 5]
+
+
 async def test_a_rejected_entry_comes_back_with_the_registrys_code(venous: Registry) -> None:
     await venous.rejects()
     assert await venous.port.submit(entry()) == Rejection("rejected_by_registry")
@@ -235,6 +258,23 @@ async def test_an_error_on_the_way_there_is_no_verdict_on_the_dataset(status: in
 async def test_an_ok_without_a_receipt_proves_nothing(body: bytes) -> None:
     with pytest.raises(OutsideUnavailable):
         await said(httpx.Response(200, content=body))
+
+
+async def test_a_receipt_for_another_entry_proves_nothing() -> None:
+    with pytest.raises(OutsideUnavailable):
+        await said(httpx.Response(200, json={"key": "another.v1", "receipt": "SIM-1"}))
+
+
+@pytest.mark.parametrize("body", [b"<html>Welcome</html>", b'{"entries": []}', b'[{"key": 5}]'])
+async def test_a_list_that_is_none_is_asked_for_again(body: bytes) -> None:
+    async with asked("http://registry.invalid") as port:
+        await port._client.aclose()
+        answer = httpx.Response(200, content=body)
+        port._client = httpx.AsyncClient(
+            base_url="http://registry.invalid", transport=httpx.MockTransport(lambda _request: answer)
+        )
+        with pytest.raises(OutsideUnavailable):
+            await port.held("RXX")
 
 
 @pytest.mark.parametrize("code", ["Ada Nobody, 999 000 0000", "_", "x" * 65, "", None, {"a": 1}])

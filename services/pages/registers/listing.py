@@ -86,10 +86,19 @@ async def _page(request: Request, acting: Acting, wiring: Wiring, *, said: str =
             for address, news in REGISTERS.items()
             if acting.post.role in KINDS[news.kind].roles
         ],
+        own=_own(acting),
         suspensions=[_suspension(each) for each in suspensions],
         may_lift=acting.post.role in GOVERNANCE,
         lines=[_line(each, names) for each in spread],
     )
+
+
+def _own(acting: Acting) -> list[dict[str, str]]:
+    """The registers that governance keeps itself."""
+    if acting.post.role not in GOVERNANCE:
+        return []
+    say = spoken()
+    return [{"href": f"{PAGE}/{name}", "text": say(f"{name}.heading")} for name in ("recipients", "authorisation")]
 
 
 def _suspension(each: Suspension) -> dict[str, Any]:
