@@ -3,29 +3,34 @@
 Pseudonymous: no name, number or birth date, and no free text. It is no schema of any real registry.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from shared.pathway.anatomy import Side
 from shared.pathway.civil_time import civil
 from shared.pathway.classification import recommended
-from shared.pathway.consent import Consent, ConsentLine, LineStatus, ResearchEnrolment
-from shared.pathway.follow_up import AnticoagulationReview
+from shared.pathway.consent import ConsentLine, LineStatus, ResearchEnrolment
+from shared.pathway.consent_rules import line_status
 from shared.pathway.instruments import villalta
-from shared.pathway.long_term import LongTermVisit
-from shared.pathway.long_term_rules import label
+from shared.pathway.pathway import Pathway, fold
 from shared.pathway.procedure import ProcedureEnd, ProcedureStart, started, started_at
 from shared.pathway.question import Moment
-from shared.pathway.record import Entry
+from shared.pathway.record import Entry, Record
 from shared.pathway.referral import LimbRecord, Referral, imaging_of
-from shared.pathway.registry_entry import procedures
+from shared.pathway.registry_entry import made_by, procedures
+from shared.pathway.registry_outcomes import outcomes
 from shared.pathway.work_up import WorkUp
 
-DATASET = "patency-minimum-2"
+DATASET = "patency-minimum-3"
 
 
-def dataset(moment: Moment, procedure: str) -> dict[str, Any]:
-    """The minimum dataset of one ended procedure as plain values. Raises ValueError for an unknown procedure."""
-    number = [name for name, _entry in procedures(moment)].index(procedure)
+def dataset(now: Moment, procedure: str) -> dict[str, Any]:
+    """The minimum dataset of one ended procedure as plain values, the same for the same version of it.
+
+    Raises ValueError for an unknown procedure, and for one that has not ended.
+    """
+    number = [name for name, _entry in procedures(now)].index(procedure)
+    moment = _as_it_was(now, made_by(now, procedure))
     start, end, opened = _written(moment, number)
     assert isinstance(start.record, ProcedureStart)  # noqa: S101 -- filed by its own kind
     referral = opened.record
@@ -44,15 +49,22 @@ def dataset(moment: Moment, procedure: str) -> dict[str, Any]:
         "risk_factors": sorted(referral.risk_factors),
         "study": _study(moment),
         **_leg(moment, limb),
-        **_procedure(end),
-        "follow_up": _follow_up(moment, limb.side),
+        **_procedure(end.record),
+        **outcomes(moment, limb.side, end),
     }
 
 
-def _written(moment: Moment, number: int) -> tuple[Entry, ProcedureEnd, Entry]:
+def _as_it_was(moment: Moment, seq: int) -> Moment:
+    """The pathway up to this entry: what is written later belongs to a later version, or to none (IPG651 1.3)."""
+    if seq == moment.pathway.version:
+        return moment
+    start = Pathway(moment.pathway.id, moment.pathway.trust, moment.pathway.nation)
+    return replace(moment, pathway=fold(start, moment.pathway.entries[:seq]))
+
+
+def _written(moment: Moment, number: int) -> tuple[Entry, Entry, Entry]:
     start, opened = started(moment.pathway)[number], moment.pathway.latest(Referral)
-    end = moment.pathway.every(ProcedureEnd)[number].record
-    assert isinstance(end, ProcedureEnd)  # noqa: S101 -- filed by its own kind
+    end = moment.pathway.every(ProcedureEnd)[number]
     assert opened is not None  # noqa: S101 -- a start needs a referral
     return start, end, opened
 
@@ -62,9 +74,8 @@ def _band(age_years: int | None) -> str | None:
 
 
 def _identifiable(moment: Moment) -> bool:
-    """Whether the patient agreed to identifiable data (R-REG-5); refusal changes the payload, never the duty."""
-    taken = moment.pathway.record(Consent)
-    return taken is not None and taken.lines.get(ConsentLine.REGISTRY_IDENTIFIABLE_DATA) == LineStatus.GIVEN
+    """Whether the patient agrees to identifiable data (R-REG-5); a no changes the payload, never the duty."""
+    return line_status(moment, ConsentLine.REGISTRY_IDENTIFIABLE_DATA) == LineStatus.GIVEN
 
 
 def _study(moment: Moment) -> str | None:
@@ -91,7 +102,8 @@ def _baseline(moment: Moment, side: Side) -> int | None:
     return villalta.raw(scores[0]) if scores and scores[0] else None
 
 
-def _procedure(end: ProcedureEnd) -> dict[str, Any]:
+def _procedure(end: Record) -> dict[str, Any]:
+    assert isinstance(end, ProcedureEnd)  # noqa: S101 -- filed by its own kind
     return {
         "devices": [each.model_dump(mode="json") for each in end.devices_used],
         "lysis": {"dose_mg": end.lysis.dose.value, "mode": end.lysis.mode.value} if end.lysis else None,
@@ -99,26 +111,4 @@ def _procedure(end: ProcedureEnd) -> dict[str, Any]:
         "outcome": end.outcome,
         "clot_removal": {vein.value: grade.value for vein, grade in end.clot_removal.items()},
         "events": sorted(end.events),
-    }
-
-
-def _follow_up(moment: Moment, side: Side) -> dict[str, Any]:
-    review = moment.pathway.record(AnticoagulationReview)
-    return {
-        "anticoagulation": review.decision if review else None,
-        "visits": [_visit(moment, entry.record, side) for entry in moment.pathway.every(LongTermVisit)],
-    }
-
-
-def _visit(moment: Moment, record: object, side: Side) -> dict[str, Any]:
-    assert isinstance(record, LongTermVisit)  # noqa: S101 -- filed by its own kind
-    leg = next((each for each in record.legs if each.side == side), None)
-    return {
-        "visit": record.visit.value,
-        "visited_on": record.visited_on.isoformat(),
-        "villalta": villalta.raw(leg.villalta) if leg else None,
-        "category": villalta.category(leg.villalta) if leg else None,
-        "measures": label(moment, record.visited_on),
-        "patency": leg.patency if leg else None,
-        "recurrence": record.recurrence.value,
     }

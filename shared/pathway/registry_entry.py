@@ -12,7 +12,8 @@ from pydantic import AwareDatetime
 from shared.pathway.civil_time import at_time, civil, roll_back
 from shared.pathway.duties import Obligation, Outside, Task, TaskState, Timer
 from shared.pathway.people import Role
-from shared.pathway.procedure import ProcedureEnd, procedure_id, started, started_at
+from shared.pathway.procedure import procedure_id, started, started_at
+from shared.pathway.procedure import procedures as begun
 from shared.pathway.question import Moment, Question
 from shared.pathway.record import Entry, Record, asked
 from shared.pathway.refusal import Refusal
@@ -88,6 +89,7 @@ UPDATES = frozenset(
         "filter_removed_elsewhere",
         "patient_died",
         "identity_corrected",
+        "consent_withdrawn",
     }
 )
 """Kinds of records that make an accepted entry incomplete: it is sent again as a new version (R-REG-2)."""
@@ -102,14 +104,37 @@ def dataset_version(moment: Moment, procedure: str) -> int:
 
 
 def _updates(moment: Moment, procedure: str) -> int:
+    return len(_updating(moment, procedure))
+
+
+def _updating(moment: Moment, procedure: str) -> list[Entry]:
     """Updates between the end of this procedure and the start of the next, which has an entry of its own."""
-    begun = [name for name, _entry in procedures(moment)]
-    number, ends = begun.index(procedure), moment.pathway.every(ProcedureEnd)
-    if number >= len(ends):
-        return 0
+    names = [name for name, _entry in procedures(moment)]
+    number, end = names.index(procedure), ended(moment, procedure)
+    if end is None:
+        return []
     starts = [entry.seq for _name, entry in procedures(moment)][number + 1 :]
     until = starts[0] if starts else moment.pathway.version + 1
-    return sum(entry.kind in UPDATES and ends[number].seq < entry.seq < until for entry in moment.pathway.entries)
+    return [entry for entry in moment.pathway.entries if entry.kind in UPDATES and end.seq < entry.seq < until]
+
+
+def ended(moment: Moment, procedure: str) -> Entry | None:
+    """The end of this procedure; None while it is under way."""
+    found = {procedure_id(moment.pathway, n): each for n, each in enumerate(begun(moment.pathway), start=1)}
+    return found[procedure].end
+
+
+def made_by(moment: Moment, procedure: str) -> int:
+    """The number of the entry that made the dataset version that counts now.
+
+    What is sent under one key is read from the entries up to this one: sent again it is the same to the byte,
+    whatever was written since. Raises ValueError for a procedure that has not ended.
+    """
+    end = ended(moment, procedure)
+    if end is None:
+        raise ValueError("this procedure has not ended")
+    told = (*_about(moment, RegistryCorrection, procedure), *_updating(moment, procedure))
+    return max((entry.seq for entry in told), default=end.seq)
 
 
 def _answered(moment: Moment, kind: type[Record], procedure: str) -> bool:
@@ -128,7 +153,7 @@ def state(moment: Moment, procedure: str) -> str:
         return "accepted"
     if _about(moment, RegistryCorrection, procedure):
         return "corrected"
-    return "draft" if moment.pathway.every(ProcedureEnd) else "owed"
+    return "draft" if ended(moment, procedure) else "owed"
 
 
 def _confirmed(moment: Moment, procedure: str) -> bool:
@@ -139,6 +164,11 @@ def _confirmed(moment: Moment, procedure: str) -> bool:
     return bool(entered) and bool(seen) and seen[-1].seq > entered[-1].seq
 
 
+def awaits_second_person(moment: Moment, procedure: str) -> bool:
+    """Whether the entry was typed into the registry by hand, and nobody else has seen it there yet (R-REG-3)."""
+    return bool(_about(moment, RegistryManualEntry, procedure)) and not _confirmed(moment, procedure)
+
+
 def settled(moment: Moment) -> bool:
     """Whether every started procedure has its accepted entry. True without a procedure: nothing is owed."""
     done = {"accepted", "manual_entry_confirmed"}
@@ -146,11 +176,14 @@ def settled(moment: Moment) -> bool:
 
 
 def owed(moment: Moment) -> Iterator[Obligation]:
-    """The dataset version to submit now: once the procedure has ended, unless the registry has answered."""
-    ended = len(moment.pathway.every(ProcedureEnd))
-    for procedure, entry in procedures(moment)[:ended]:
+    """The dataset version to submit now: once the procedure has ended, unless the registry has answered.
+
+    What was typed in by hand is not submitted as well, confirmed or not: the registry would have it twice.
+    """
+    for procedure, entry in procedures(moment):
         answered = _answered(moment, RegistryAccepted, procedure) or _answered(moment, RegistryRejected, procedure)
-        if not answered and not _confirmed(moment, procedure):
+        by_hand = bool(_about(moment, RegistryManualEntry, procedure))
+        if ended(moment, procedure) and not answered and not by_hand:
             key = f"{procedure}.v{dataset_version(moment, procedure)}"
             yield Obligation(Outside.REGISTRY_ENTRY, key, entry.at)
 

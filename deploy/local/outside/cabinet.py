@@ -68,8 +68,11 @@ class Cabinet:
     def __exit__(self, *_: object) -> None:
         self._db.close()
 
-    def put(self, key: str, pathway_ref: str, body: dict[str, Any]) -> Kept:
-        """Keeps the entry, or finds it again. Raises OtherBodyError if the key stands for another body."""
+    def put(self, key: str, pathway_ref: str, body: dict[str, Any], verdict: Verdict | None = None) -> Kept:
+        """Keeps the entry, or finds it again. Raises OtherBodyError if the key stands for another body.
+
+        A new one is decided as the pathway's standing order says, or by `verdict`; what is decided stays so.
+        """
         text = json.dumps(body, sort_keys=True, separators=(",", ":"))
         fingerprint = hashlib.sha256(text.encode()).hexdigest()
         row = (key, fingerprint, text, pathway_ref, datetime.now(UTC).isoformat())
@@ -78,7 +81,7 @@ class Cabinet:
             self._db.execute(
                 "INSERT INTO entry (key, fingerprint, body, pathway_ref, received_at, verdict, receipt)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
-                (*row, self._order(pathway_ref), f"SIM-{secrets.token_hex(6).upper()}"),
+                (*row, verdict or self._order(pathway_ref), f"SIM-{secrets.token_hex(6).upper()}"),
             )
             kept = self._counted(key, fingerprint)
         except BaseException:
@@ -98,6 +101,13 @@ class Cabinet:
         return [
             {**_shown(_kept(row)), "pathway_ref": row["pathway_ref"], "body": json.loads(row["body"])} for row in rows
         ]
+
+    def of(self, trust: str, after: str, limit: int) -> list[dict[str, Any]]:
+        """A page of one trust's entries by key: the key, which procedure and version, its state and its receipt."""
+        rows = self._db.execute(
+            "SELECT * FROM entry WHERE body ->> '$.trust' = ? AND key > ? ORDER BY key LIMIT ?", (trust, after, limit)
+        )
+        return [_listed(_kept(row), json.loads(row["body"])) for row in rows]
 
     def hold(self, pathway_ref: str) -> None:
         """Entries of this pathway are only received from now on; those decided stay decided."""
@@ -151,4 +161,12 @@ def _shown(kept: Kept) -> dict[str, Any]:
         "receipt": receipt,
         "received_at": kept.received_at,
         "deliveries": kept.deliveries,
+    }
+
+
+def _listed(kept: Kept, body: dict[str, Any]) -> dict[str, Any]:
+    shown, told = _shown(kept), {name: body[name] for name in ("procedure_id", "dataset_version")}
+    return {"key": shown["key"], "state": shown["state"], "receipt": shown["receipt"]} | {
+        "procedure_id": told["procedure_id"],
+        "version": int(told["dataset_version"]),
     }

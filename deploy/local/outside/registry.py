@@ -5,10 +5,11 @@ IPG651 1.3 asks for every procedure to be entered in a registry; the real one ha
 
 import asyncio
 import random
+from collections import Counter
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from fastapi import FastAPI, Header, HTTPException, Path, status
+from fastapi import FastAPI, Header, HTTPException, Path, Query, status
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -17,9 +18,12 @@ from deploy.local.outside.cabinet import Cabinet, Kept, OtherBodyError, Verdict
 TITLE = "Simulated venous registry - not the BSIR Venous Registry"
 REQUIRED = ("limbs", "procedure_on", "outcome")
 SILENCE_S = 30.0  # longer than anybody waits
+SLOW_S = 0.1
+MOST_LISTED = 1000
 
 Key = Annotated[str, Path(pattern=r"^[A-Za-z0-9._:-]{1,128}$")]
 PathwayRef = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,64}$")]
+Listed = Annotated[int, Query(ge=1, le=MOST_LISTED)]
 Word = Annotated[str, Field(min_length=1, max_length=128)]
 
 
@@ -49,20 +53,37 @@ class RegistryFault(StrEnum):
     BROKEN = "500"
     TIMEOUT = "timeout"
     ACCEPTED_THEN_TIMEOUT = "accepted_then_timeout"
+    SLOW = "slow"
+    REJECTED = "rejected"  # this one dataset version, for good
 
 
 class Faults(BaseModel):
-    """Which share of submissions meets one of these faults. The default is none."""
+    """Which share of submissions meets one of these faults. The default is none.
+
+    With a `seed` the same delivery of the same key, the first or the third, always meets the same fault.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     rate: Annotated[float, Field(ge=0, le=1)] = 0.0
     kinds: tuple[RegistryFault, ...] = ()
+    seed: int | None = None
 
-    def drawn(self) -> RegistryFault | None:
-        if not self.kinds or random.random() >= self.rate:  # noqa: S311 -- a fault rate, no secret
+
+class Dice:
+    """Draws from the faults that were asked for."""
+
+    def __init__(self, asked: Faults) -> None:
+        self._asked = asked
+        self._times: Counter[str] = Counter()
+
+    def drawn(self, key: str) -> RegistryFault | None:
+        self._times[key] += 1
+        named = None if self._asked.seed is None else f"{self._asked.seed}/{key}/{self._times[key]}"
+        die = random.Random(named)  # noqa: S311 -- a fault rate, no secret
+        if not self._asked.kinds or die.random() >= self._asked.rate:
             return None
-        return random.choice(self.kinds)  # noqa: S311 -- the same
+        return die.choice(self._asked.kinds)
 
 
 class Clerk:
@@ -70,22 +91,28 @@ class Clerk:
 
     def __init__(self, cabinet: Cabinet) -> None:
         self.cabinet = cabinet
-        self.faults = Faults()
+        self.dice = Dice(Faults())
 
     async def take(self, key: str, submission: Submission) -> JSONResponse:
-        fault = self.faults.drawn()
-        if fault is RegistryFault.BROKEN:
-            return _refusal(status.HTTP_500_INTERNAL_SERVER_ERROR, "out_of_order")
-        if fault is RegistryFault.TIMEOUT:
-            return await _silence()
-        answer = self._filed(key, submission)
-        return await _silence() if fault is RegistryFault.ACCEPTED_THEN_TIMEOUT else answer
+        match self.dice.drawn(key):
+            case RegistryFault.BROKEN:
+                return _refusal(status.HTTP_500_INTERNAL_SERVER_ERROR, "out_of_order")
+            case RegistryFault.TIMEOUT:
+                return await _silence()
+            case RegistryFault.ACCEPTED_THEN_TIMEOUT:
+                self._filed(key, submission)
+                return await _silence()
+            case RegistryFault.SLOW:
+                await asyncio.sleep(SLOW_S)
+            case RegistryFault.REJECTED:
+                return self._filed(key, submission, Verdict.REJECTED)
+        return self._filed(key, submission)
 
-    def _filed(self, key: str, submission: Submission) -> JSONResponse:
+    def _filed(self, key: str, submission: Submission, verdict: Verdict | None = None) -> JSONResponse:
         if any(part not in submission.dataset for part in REQUIRED):
             return _refusal(status.HTTP_422_UNPROCESSABLE_CONTENT, "dataset_incomplete")
         try:
-            kept = self.cabinet.put(key, submission.pathway_ref, submission.model_dump(mode="json"))
+            kept = self.cabinet.put(key, submission.pathway_ref, submission.model_dump(mode="json"), verdict)
         except OtherBodyError:
             return _refusal(status.HTTP_409_CONFLICT, "other_body_for_this_key")
         return _answer(kept)
@@ -112,8 +139,9 @@ def registry(cabinet: Cabinet) -> FastAPI:
         return _answer(kept, first=status.HTTP_200_OK)
 
     @app.get("/entries")
-    async def entries() -> list[dict[str, Any]]:
-        return cabinet.every()
+    async def entries(trust: str | None = None, after: str = "", limit: Listed = MOST_LISTED) -> list[dict[str, Any]]:
+        """Everything with its body; of one trust a page at a time, by key: which versions, and their receipts."""
+        return cabinet.every() if trust is None else cabinet.of(trust, after, limit)
 
     _controls(app, clerk)
     return app
@@ -132,7 +160,7 @@ def _controls(app: FastAPI, clerk: Clerk) -> None:
 
     @app.put("/faults", status_code=status.HTTP_204_NO_CONTENT)
     async def faults(asked: Faults) -> None:
-        clerk.faults = asked
+        clerk.dice = Dice(asked)
 
 
 async def _silence() -> JSONResponse:
@@ -143,11 +171,11 @@ async def _silence() -> JSONResponse:
 def _answer(kept: Kept, *, first: int = status.HTTP_201_CREATED) -> JSONResponse:
     match kept.verdict:
         case Verdict.RECEIVED:
-            return JSONResponse({"state": "received", "simulated": True}, status.HTTP_202_ACCEPTED)
+            return JSONResponse({"key": kept.key, "state": "received", "simulated": True}, status.HTTP_202_ACCEPTED)
         case Verdict.REJECTED:
             return _refusal(status.HTTP_422_UNPROCESSABLE_CONTENT, "rejected_by_registry")
         case _:
-            body = {"receipt": kept.receipt, "received_at": kept.received_at, "simulated": True}
+            body = {"key": kept.key, "receipt": kept.receipt, "received_at": kept.received_at, "simulated": True}
             return JSONResponse(body, first if kept.first_answer else status.HTTP_200_OK)
 
 

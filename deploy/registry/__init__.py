@@ -1,0 +1,1 @@
+"""Comparing procedures with registry entries by hand: `python -m deploy.registry --reconcile`."""
