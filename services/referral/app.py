@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from services.referral import correcting, opening
+from services.referral import arriving, correcting, opening
 from services.shell import create_app
 from services.wiring import Wiring
 
@@ -10,6 +10,5 @@ NAME = "referral"
 
 
 def create(wiring: Wiring | None) -> FastAPI:
-    return create_app(
-        NAME, wiring, opening.router, correcting.router, bodies=(opening.NewPathway, correcting.CorrectedIdentity)
-    )
+    own = (opening.router, correcting.router, arriving.router)
+    return create_app(NAME, wiring, *own, bodies=(opening.NewPathway, correcting.CorrectedIdentity))

@@ -1,0 +1,1 @@
+"""A trust's pathways as FHIR, in bulk."""

@@ -1,0 +1,71 @@
+"""SMART-like scopes of an access token: what is not granted by one of them is denied, whatever the role may do.
+
+Read from the claim `scope` of the issuer's answer. Both spellings are known: `user/Task.rs` and `user/Task.read`. A
+scope never widens what role, trust and relationship allow. `patient/` scopes, and those with a query, grant nothing.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Security
+from fastapi.security import HTTPAuthorizationCredentials
+
+from services.identity import Acting, IssuerAwayError
+from services.wiring import Wired, acting_as, bearer
+from shared.pathway.people import Role
+from shared.web.problems import away, forbidden
+
+_SCOPE = re.compile(r"(?:user|system)/(\*|[A-Z][A-Za-z]{1,63})\.(c?r?u?d?s?|read|write|\*)")
+MEANS = {"read": "rs", "write": "cud", "*": "cruds"}
+LONGEST = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What a token's scopes grant: resource type (or *) and the letters of what may be done with it."""
+
+    scopes: frozenset[tuple[str, str]]
+
+    def allows(self, kind: str, act: str) -> bool:
+        """Whether one scope grants `act` (c, r, u, d or s) on this type of resource."""
+        return any(of in {kind, "*"} and act in letters for of, letters in self.scopes)
+
+
+def granted(claims: Mapping[str, Any]) -> Granted:
+    """The scopes of these claims. What cannot be read grants nothing."""
+    told = claims.get("scope")
+    words = told.split() if isinstance(told, str) and len(told) <= LONGEST else told
+    listed = [each for each in words if isinstance(each, str)] if isinstance(words, list) else []
+    return Granted(frozenset(_read(listed)))
+
+
+def _read(listed: Collection[str]) -> Iterator[tuple[str, str]]:
+    for each in listed:
+        found = _SCOPE.fullmatch(each)
+        if found is not None and found[2]:
+            yield found[1], MEANS.get(found[2], found[2])
+
+
+async def _granted(wiring: Wired, given: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)]) -> Granted:
+    """The scopes of this request's token. Who it belongs to was asked before: the issuer's answer is remembered."""
+    try:
+        claims = await wiring.identity.claims(given.credentials) if given else None
+    except IssuerAwayError:
+        raise away("identity provider") from None
+    return granted(claims or {})
+
+
+Scoped = Annotated[Granted, Depends(_granted)]
+
+
+def scoped(allowed: Collection[Role], kinds: Collection[str], act: str) -> Callable[..., Acting]:
+    """A dependency: the person in one of the allowed roles, with a scope for every one of these types."""
+
+    def check(acting: Annotated[Acting, Depends(acting_as(allowed))], found: Scoped) -> Acting:
+        if not all(found.allows(kind, act) for kind in kinds):
+            raise forbidden("The token has no scope for this")
+        return acting
+
+    return check
