@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from typing_extensions import override
 
 
@@ -21,6 +22,8 @@ class Seen:
     service: str
     pathway: str
     links: tuple[str, ...] = ()
+    kind: str = ""
+    record: str = ""
 
 
 @dataclass
@@ -72,6 +75,8 @@ class Collector:
                             service,
                             about.get("pmt.pathway.id", ""),
                             tuple(link.trace_id.hex() for link in span.links),
+                            Span.SpanKind.Name(span.kind).removeprefix("SPAN_KIND_").lower(),
+                            about.get("pmt.record", ""),
                         )
 
     def tree(self, trace: str) -> list[Seen]:

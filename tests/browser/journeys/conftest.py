@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
-from deploy.local.world import World
+from deploy.local.world import LOOKED_AFTER, World
 from tests.browser.journeys.person import Notes, Staff
 from tests.journey.clinic import Clinic
 from tests.journey.walk import PEOPLE
@@ -14,7 +15,10 @@ from tests.journey.walk import PEOPLE
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def world() -> AsyncIterator[World]:
     async with World.scratch() as started:
-        await started.start()
+        with pytest.MonkeyPatch.context() as surroundings:
+            for name in LOOKED_AFTER:  # other tests of this process may have a collector: here spans go to the desk
+                surroundings.delenv(name, raising=False)
+            await started.start()
         yield started
 
 

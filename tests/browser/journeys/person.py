@@ -45,7 +45,9 @@ class Person:
     def __init__(self, who: str, ports: Ports, context: BrowserContext, page: Page, notes: Notes) -> None:
         self.id, self.page = who, page
         self._ports, self._context, self._notes = ports, context, notes
-        self._desks = tuple(ports.url(desk) for desk in ("front_door", *{kind.desk for kind in KINDS.values()} - {""}))
+        self._desks = tuple(
+            ports.url(desk) for desk in ("front_door", "operations", *{kind.desk for kind in KINDS.values()} - {""})
+        )
         self.scripted = True
         page.on("console", self._hear)
         page.on("pageerror", lambda error: notes.wrong.append(f"{who}: error on the page: {error}"))
