@@ -1,9 +1,12 @@
 """Brings the database to this code's schema: `python -m deploy.migrate`, run before anything else is started.
 
+`--sums` writes down the checksums of new files instead: from then on they are released, and are never edited.
+
 Numbered SQL files, each once and in one transaction; then what follows from code and settings rather than from
 history: the passwords of the login roles, and which of them may enter which kinds of entries.
 """
 
+import argparse
 import asyncio
 import base64
 import hashlib
@@ -35,8 +38,11 @@ CREATE TABLE IF NOT EXISTS schema_migration (
 """
 
 
+SUMS = MIGRATIONS / "SHA256SUMS"
+
+
 class MigrationRefusedError(Exception):
-    """A file that was applied has been changed since: history is not edited, a new file says what is new."""
+    """A file that was applied or released has changed since: history is not edited, a new file says what is new."""
 
 
 def login_role(desk: str) -> str:
@@ -44,7 +50,12 @@ def login_role(desk: str) -> str:
     return f"desk_{desk}" if desk else WORKER
 
 
-LOGIN_ROLES = (*sorted({login_role(kind.desk) for kind in KINDS.values()}), login_role("front_door"), RELAY)
+LOGIN_ROLES = (
+    *sorted({login_role(kind.desk) for kind in KINDS.values()}),
+    login_role("front_door"),
+    login_role("operations"),
+    RELAY,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,36 @@ def written(directory: Path) -> tuple[Migration, ...]:
     """The numbered files in their order."""
     files = sorted(directory.glob("[0-9][0-9][0-9][0-9]_*.sql"))
     return tuple(Migration(file.name, file.read_text(encoding="utf-8")) for file in files)
+
+
+def released(file: Path = SUMS) -> dict[str, str]:
+    """The checksum of each released file, by its name. The list is one that `sha256sum --check` reads."""
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    return {name: sha256 for sha256, _, name in (line.partition("  ") for line in lines)}
+
+
+def edited(known: tuple[Migration, ...], sums: dict[str, str]) -> list[str]:
+    """The released files that are gone or not what they were."""
+    now = {each.name: each.sha256 for each in known}
+    return [name for name, sha256 in sums.items() if now.get(name) != sha256]
+
+
+def release(known: tuple[Migration, ...], file: Path = SUMS) -> tuple[str, ...]:
+    """Adds the files that are not released yet to the list; returns their names.
+
+    Raises MigrationRefusedError, and writes nothing, if a released file was edited.
+    """
+    sums = released(file)
+    _refuse_edited(edited(known, sums))
+    new = tuple(each for each in known if each.name not in sums)
+    with file.open("a", encoding="utf-8") as listed:
+        listed.writelines(f"{each.sha256}  {each.name}\n" for each in new)
+    return tuple(each.name for each in new)
+
+
+def _refuse_edited(names: list[str]) -> None:
+    if names:
+        raise MigrationRefusedError(f"Migrations were edited after they were released or applied: {', '.join(names)}")
 
 
 async def migrate(dsn: str, password: str, known: tuple[Migration, ...]) -> tuple[str, ...]:
@@ -85,11 +126,21 @@ async def migrate(dsn: str, password: str, known: tuple[Migration, ...]) -> tupl
     return tuple(each.name for each in missing)
 
 
+async def pending(dsn: str, known: tuple[Migration, ...]) -> tuple[str, ...]:
+    """The files that this database has not seen; it is only looked at. Raises MigrationRefusedError as `migrate`."""
+    connection = await asyncpg.connect(dsn, timeout=10)
+    try:
+        if await connection.fetchval("SELECT to_regclass('schema_migration')") is None:
+            return tuple(each.name for each in known)
+        return tuple(each.name for each in await _missing(connection, known))
+    finally:
+        await connection.close()
+
+
 async def _missing(connection: asyncpg.Connection, known: tuple[Migration, ...]) -> list[Migration]:
     rows = await connection.fetch("SELECT file, sha256 FROM schema_migration")
     applied = {row["file"]: row["sha256"] for row in rows}
-    if edited := [each.name for each in known if applied.get(each.name, each.sha256) != each.sha256]:
-        raise MigrationRefusedError(f"Applied migrations were edited: {', '.join(edited)}")
+    _refuse_edited([each.name for each in known if applied.get(each.name, each.sha256) != each.sha256])
     return [each for each in known if each.name not in applied]
 
 
@@ -134,10 +185,15 @@ def scram_verifier(password: str, salt: bytes) -> str:
 
 
 def main() -> None:
+    asked = argparse.ArgumentParser(description="Brings the database to this code's schema.")
+    asked.add_argument("--sums", action="store_true", help="release the new files: write down their checksums, and end")
+    known = written(MIGRATIONS)
+    if asked.parse_args().sums:
+        print(f"released: {', '.join(release(known)) or 'nothing new'}")  # noqa: T201 -- a command says what it did
+        return
+    _refuse_edited(edited(known, released()))
     settings = load(MigrateSettings)
-    applied = asyncio.run(
-        migrate(settings.owner_dsn.get_secret_value(), settings.database_password(), written(MIGRATIONS))
-    )
+    applied = asyncio.run(migrate(settings.owner_dsn.get_secret_value(), settings.database_password(), known))
     print(f"migrations: {', '.join(applied) or 'nothing new'}")  # noqa: T201 -- a command says what it did
 
 
