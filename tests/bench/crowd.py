@@ -7,6 +7,7 @@ fifth pathway goes by a training clock of its own.
 import asyncpg
 
 from shared.pathway.people import Role
+from tests.ledger.acting import synthetic_number
 
 TRUST = "RXX"
 ROLE = Role.HAEMATOLOGIST
@@ -39,6 +40,14 @@ SELECT id, $1, CASE WHEN n % 10 < 7 THEN 'mdt_sign_off' ELSE 'anticoagulation_re
     CASE WHEN n % 10 < 7 THEN '{}'::text[] ELSE ARRAY[$4, 'governance_lead'] END, ''
 FROM unnest($2::uuid[], $3::int[]) AS pathway (id, n)
 """
+
+
+BEYOND = "9992"  # the crowd's numbers go up from 9990000001, and would need a million patients to come here
+
+
+def number_beyond_the_crowd() -> str:
+    """A number for somebody who is none of them."""
+    return next(number for number in iter(synthetic_number, "") if number > BEYOND)
 
 
 async def crowd(connection: asyncpg.Connection, already: int, until: int) -> None:

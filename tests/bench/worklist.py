@@ -1,4 +1,4 @@
-"""How long My work takes, and how large it is, with many open tasks: through the application, session and audit.
+"""How long My work and a case take, and how large they are, with many open tasks: through session, rules and audit.
 
 Each round asks for every order in turn, so that a slow moment of the machine falls on all of them; what is told is the
 median over the rounds of each round's figure.
@@ -6,6 +6,7 @@ median over the rounds of each round's figure.
 
 import statistics
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -26,8 +27,10 @@ from shared.ledger.work import Sort
 from shared.policy import load
 from shared.wiring.clock import ServerClock
 from shared.wiring.postgres import open_pool
-from tests.bench.crowd import ROLE, TRUST, crowd
+from tests.bench.crowd import ROLE, TRUST, crowd, number_beyond_the_crowd
 from tests.database import settings_of
+from tests.forms.mdt_review import attendees, mdt_review, sign_off
+from tests.ledger.acting import COORDINATOR, SPECIALISTS, act, classifying, kept, moved, opened, patient
 
 DESK = "front_door"
 SIZES = (100, 10_000, 100_000)
@@ -40,6 +43,7 @@ NARROW = {
     "emergencies, by day": "/my-work?sort=day&urgency=emergency_limb_or_life",
 }
 ADDRESSES = SOME | NARROW
+CASE = "a case"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +80,33 @@ async def _nobody() -> bool:
     return True
 
 
-async def rounds(who: Asking, *, times: int, pages: int) -> dict[str, dict[str, float]]:
+async def a_case(world: World) -> str:
+    """The address of a case that waits for consent: the haematologist who asks has signed its review."""
+    roles = ("desk_referral", "desk_mdt_review", "desk_front_door", "patency_worker")
+    pools = {role: await open_pool(settings_of(world), role, size=1) for role in roles}
+    ledgers = {role: Ledger(pool, load(), ServerClock()) for role, pool in pools.items()}
+    desk = ledgers["desk_mdt_review"]
+    pathway_id = await opened(ledgers.__getitem__, patient=patient(nhs_number=number_beyond_the_crowd()))
+    kept(await ledgers["desk_referral"].enter(classifying(pathway_id)))
+    await moved(ledgers.__getitem__, pathway_id, "2026-03-05T14:30")
+    review = mdt_review(attendees=attendees(*(each.person for each in SPECIALISTS)))
+    seq = kept(await desk.enter(act(pathway_id, review, COORDINATOR))).version
+    for each in SPECIALISTS:
+        kept(await desk.enter(act(pathway_id, sign_off(seq), each)))
+    for pool in pools.values():
+        pool.terminate()
+    return f"/pathways/{pathway_id}"
+
+
+async def rounds(who: Asking, addresses: Mapping[str, str], *, times: int, pages: int) -> dict[str, dict[str, float]]:
     """Milliseconds (p50 and p95) and bytes of each page: medians over `times` rounds of `pages` each."""
-    found: dict[str, list[tuple[float, float, int]]] = {name: [] for name in ADDRESSES}
-    for address in ADDRESSES.values():
+    found: dict[str, list[tuple[float, float, int]]] = {name: [] for name in addresses}
+    for address in addresses.values():
         await who.seconds(address)
     for _ in range(times):
-        taken: dict[str, list[tuple[float, int]]] = {name: [] for name in ADDRESSES}
+        taken: dict[str, list[tuple[float, int]]] = {name: [] for name in addresses}
         for _ in range(pages):
-            for name, address in ADDRESSES.items():
+            for name, address in addresses.items():
                 taken[name].append(await who.seconds(address))
         for name, each in taken.items():
             found[name].append(_figures(each))
@@ -110,9 +132,10 @@ async def measured(sizes: tuple[int, ...] = SIZES, *, times: int = ROUNDS, pages
         filler = await asyncpg.connect(world.superuser_dsn)
         try:
             who, there, found = await asking(pool), 0, {}
+            addresses = ADDRESSES | {CASE: await a_case(world)}
             for size in sizes:
                 await crowd(filler, there, size)
-                there, found[str(size)] = size, await rounds(who, times=times, pages=pages)
+                there, found[str(size)] = size, await rounds(who, addresses, times=times, pages=pages)
             return found
         finally:
             await filler.close()
