@@ -8,7 +8,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/build/compiled
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint scenarios safety chaos bench screenshots lock openapi clean
+.PHONY: help run test check lint scenarios safety chaos bench screenshots lock openapi clean evidence tampering doctor alerts histories rolling restoring
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -43,6 +43,7 @@ test: .venv/workbench ## Everything that has to pass: checks, tests, stories pur
 	@$(MAKE) --no-print-directory scenarios
 	@$(MAKE) --no-print-directory scenarios LIVE=1
 	@$(MAKE) --no-print-directory chaos QUICK=1
+	@$(MAKE) --no-print-directory alerts
 	@$(BIN)/python -m deploy.safety --check --report build/safety/report.html
 
 check: lint ## The quick gate: format, lint, types, rings, pure tests
@@ -63,8 +64,29 @@ safety: .venv/workbench ## Print the clinical safety file with the last run of `
 chaos: .venv/workbench ## Kill every kind of process in the middle of a run of pathways (QUICK=1 for a short one)
 	@$(BIN)/python -m tests.chaos $(if $(QUICK),--quick)
 
-bench: .venv/workbench ## Measure the rules and My work with up to 100,000 open tasks (JSON=file keeps the figures)
-	@$(BIN)/python -m tests.bench $(if $(JSON),--json $(JSON))
+bench: .venv/workbench ## Measure everything promised about speed beside two references (QUICK=1, OPEN=10000, JSON=file, PROFILE=click)
+	@$(BIN)/python -m tests.bench $(if $(QUICK),--quick) $(if $(OPEN),--open $(OPEN)) $(if $(JSON),--json $(JSON)) $(if $(PROFILE),--profile $(PROFILE))
+
+evidence: .venv/product ## Verify the chains of the running local world against its anchors
+	@$(BIN)/python -m deploy.evidence --verify
+
+tampering: .venv/workbench ## Let a superuser tamper with a record 1,000 times, and see whether the verifier names each
+	@$(BIN)/python -m tests.evidence.tampering
+
+doctor: .venv/product ## Look whether this machine, and with LOCAL=1 the world of `make run` on it, is as it should be
+	@$(BIN)/python -m deploy.doctor $(if $(LOCAL),--local)
+
+alerts: .venv/workbench ## Check the alert rules and run their tests (needs promtool, and says so)
+	@$(BIN)/python -m deploy.alerts.checking
+
+histories: .venv/workbench ## Capture what running workflows do, and add what no stored history shows yet
+	@$(BIN)/python -m tests.replay.capture
+
+rolling: .venv/workbench ## 1,000 open pathways through a rolling restart, there and back (MANY=number)
+	@$(BIN)/python -m tests.upgrades.rolling $(or $(MANY),1000)
+
+restoring: .venv/workbench ## 500 pathways restored to an earlier moment: is every difference listed? (MANY=number)
+	@$(BIN)/python -m tests.upgrades.rehearsal $(or $(MANY),500)
 
 screenshots: .venv/workbench ## Write a picture of every page with the training patients into screenshots/
 	@$(BIN)/python -m tests.browser.screenshots

@@ -33,6 +33,12 @@ class OpenPathways(Protocol):
     async def put_back(self, pathway: Waiting) -> None: ...
 
 
+class Compared(OpenPathways, Protocol):
+    """The record, where it is also noted what each comparison found: operations see it at their desk."""
+
+    async def note_reconciliation(self, pathways: int, filters: int) -> None: ...
+
+
 async def reconcile(record: OpenPathways, client: Client) -> tuple[str, ...]:
     """Put every open pathway that Temporal does not carry back into the outbox; returns their ids."""
     wanted = {workflow_id(each.ref.pathway_id): each for each in await record.open_pathways()}
@@ -68,13 +74,14 @@ async def reconcile_filters(record: OpenPathways, client: Client) -> tuple[str, 
     return tuple(missing)
 
 
-async def keep_reconciling(record: OpenPathways, client: Client) -> None:
+async def keep_reconciling(record: Compared, client: Client) -> None:
     """Every minute, until cancelled. A failure is logged: the next minute tries again."""
     while True:
         await asyncio.sleep(EVERY_S)
         try:
-            await reconcile(record, client)
-            await reconcile_filters(record, client)
+            pathways = await reconcile(record, client)
+            filters = await reconcile_filters(record, client)
+            await record.note_reconciliation(len(pathways), len(filters))
         except Exception as error:
             if not (isinstance(error, RPCError) or is_outage(error)):
                 raise

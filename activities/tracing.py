@@ -18,7 +18,7 @@ from shared.wiring import telemetry
 class _TracedActivity(ActivityInboundInterceptor):
     @override
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:
-        order = input.args[0]
+        order = next(iter(input.args), None)
         if not isinstance(order, Order | Errand):
             return await super().execute_activity(input)
         info = activity.info()

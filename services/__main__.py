@@ -10,6 +10,7 @@ import uvloop
 
 from services import serving
 from services.desks import DESKS, database_role, directory, port
+from services.governance.notify_receipts import tokens_of
 from services.issuer import Issuer
 from services.sessions.reception import FRONT_DOOR, Reception
 from services.signing_in.arriving import RETURN
@@ -18,12 +19,17 @@ from services.wiring import Wiring
 from shared import policy
 from shared.ledger import Ledger
 from shared.ledger.registers import Registers
+from shared.traces.pathway_health import PathwaysHealth
+from shared.traces.store import TraceStore
+from shared.traces.watch import Watch
 from shared.wiring import logs, telemetry
 from shared.wiring.clock import ServerClock
 from shared.wiring.postgres import is_outage, open_alone, open_pool
 from shared.wiring.settings import DeskSettings, load
 
 CONNECTIONS = 4  # for each desk
+OPERATIONS = "operations"
+GOVERNANCE = "governance"
 CLOSE_S = 0.5
 
 
@@ -47,6 +53,7 @@ class House:
         self._policy = policy.load()
         self._desks = directory(settings.public_url, settings.base_port)
         self._pools: list[asyncpg.Pool] = []
+        self._notify_tokens = tokens_of(settings.notify_tokens_file)
         client = Client(
             settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret(), self._desks[0].url + RETURN
         )
@@ -75,10 +82,34 @@ class House:
             issuer=self._settings.oidc_issuer,
             training=training,
             listen=partial(open_alone, self._settings, database_role(desk)),
+            evidence_key=self._settings.evidence_key_file,
+            research_key=self._settings.research_key_file,
         )
         ledger = Ledger(pool, self._policy, clock)
         registers = Registers(pool, clock)
-        return Wiring(ledger, self._issuer, database_answers, self._desks, training, reception, registers)
+        watch = self._watch(pool, clock) if desk == OPERATIONS else None
+        return Wiring(
+            ledger,
+            self._issuer,
+            database_answers,
+            self._desks,
+            training,
+            reception,
+            registers,
+            watch,
+            self._notify_tokens if desk == GOVERNANCE else {},
+        )
+
+    def _watch(self, pool: asyncpg.Pool, clock: ServerClock) -> Watch:
+        """What the operations desk looks at."""
+        settings = self._settings
+        return Watch(
+            TraceStore(pool, clock, keep_days=settings.trace_days),
+            PathwaysHealth(pool, clock),
+            settings.trace_key,
+            (settings.temporal_ui_url or "").rstrip("/"),
+            settings.trace_ui_url or "",
+        )
 
     async def close(self) -> None:
         await self._issuer.close()
@@ -92,7 +123,8 @@ async def main(desks: Sequence[str], settings: DeskSettings) -> None:
     apps = {}
     for desk in desks:
         app = DESKS[desk](await house.wiring(desk))
-        telemetry.instrument(app, service=desk.replace("_", "-"))
+        if desk != OPERATIONS:  # who looks at traces makes none
+            telemetry.instrument(app, service=desk.replace("_", "-"))
         apps[port(desk, settings.base_port)] = app
     try:
         await serving.serve(apps, settings.listen)

@@ -11,6 +11,7 @@ from services.follow_up.app import create as follow_up
 from services.front_door.app import create as front_door
 from services.governance.app import create as governance
 from services.mdt_review.app import create as mdt_review
+from services.operations.app import create as operations
 from services.procedure.app import create as procedure
 from services.referral.app import create as referral
 from services.registry.app import create as registry
@@ -28,6 +29,7 @@ DESKS: dict[str, Callable[[Wiring | None], FastAPI]] = {
     "procedure": procedure,
     "registry": registry,
     "follow_up": follow_up,
+    "operations": operations,
 }
 """A desk listens on the base port plus its place in this table."""
 

@@ -25,6 +25,9 @@ from shared.web.problems import FieldError, ProblemError, malformed, problem_of
 VERSION = "1"
 WORDS = "Percutaneous mechanical thrombectomy of acute leg DVT under NICE IPG651. Not cleared as a medical device."
 
+WITHOUT_PATHWAYS = frozenset({"operations"})
+"""Desks that write nothing down and show no pathway."""
+
 Answer = Callable[[Request, Exception], Awaitable[Response]]
 
 
@@ -42,8 +45,7 @@ def create_app(desk: str, wiring: Wiring | None, *own: APIRouter, bodies: tuple[
         redirect_slashes=False,
     )
     app.state.wiring = wiring
-    shown = (reading.router, reading.patients) if desk not in WITHOUT_PATIENTS else (reading.router,)
-    for router in (*own, entering.records(desk), records_pages(desk), *shown, health.router):
+    for router in (*own, *_about_pathways(desk), health.router):
         app.include_router(router)
     _answer_problems(app)
     if wiring is not None and wiring.reception is not None:
@@ -55,6 +57,14 @@ def create_app(desk: str, wiring: Wiring | None, *own: APIRouter, bodies: tuple[
     forms = (*bodies, *(kind.record for kind in entering.kinds_of(desk)))
     app.openapi = _described_once(app, forms)  # type: ignore[method-assign]  # FastAPI's documented way
     return app
+
+
+def _about_pathways(desk: str) -> tuple[APIRouter, ...]:
+    """Reading pathways, and writing down what this desk takes."""
+    if desk in WITHOUT_PATHWAYS:
+        return ()
+    shown = (reading.router, reading.patients) if desk not in WITHOUT_PATIENTS else (reading.router,)
+    return (entering.records(desk), records_pages(desk), *shown)
 
 
 def _is_form(scope: Scope) -> bool:

@@ -2,9 +2,9 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Header, Request, Security
@@ -15,6 +15,7 @@ from services.sessions.reception import Reception
 from shared.ledger import Ledger
 from shared.ledger.registers import Registers
 from shared.pathway.people import Role
+from shared.traces.watch import Watch
 from shared.web.problems import ProblemError, away, unknown
 from shared.web.shapes import Desk
 
@@ -36,6 +37,8 @@ class Wiring:
     training: bool
     reception: Reception | None = None  # for people in a browser; without it a desk serves programs alone
     registers: Registers | None = None  # of the trust, where this desk may change them
+    watch: Watch | None = None  # traces and health, at the operations desk alone
+    notify_tokens: Mapping[str, str] = field(default_factory=dict)  # by trust: what GOV.UK Notify reports with
 
 
 def wired(request: Request) -> Wiring:

@@ -23,6 +23,7 @@ TITLES = {
     "worker": "Worker",
     "relay": "Outbox relay",
     "desks": "Desks",
+    "operations": "Operations desk (takes the traces of all others)",
     "seed": "Training trusts and their registers",
     "patients": "Synthetic patients",
 }
@@ -35,6 +36,7 @@ ADDRESSES = {
     "procedure": "Procedure desk",
     "registry": "Registry desk",
     "follow_up": "Follow-up desk",
+    "operations": "Operations desk: pathway health and traces",
     "issuer": "Training identities (OIDC issuer)",
     "inbox": "Training inbox (mail that was sent)",
     "simulated_registry": "Simulated venous registry (not the BSIR Venous Registry)",

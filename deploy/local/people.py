@@ -10,6 +10,8 @@ from shared.pathway.people import Role
 
 FILE = Path(__file__).with_name("people.toml")
 MAIN_TRUST = "RXX"
+SCOPES = "openid user/*.rs user/ServiceRequest.c"
+"""What a training token may do at /fhir. A real issuer says it of each token by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Person:
             "nhsid_useruid": self.id,
             "id_assurance_level": "3",
             "authentication_assurance_level": "3",
+            "scope": SCOPES,
             "nhsid_nrbac_roles": [self._role_entry(number, role) for number, role in enumerate(self.roles, 1)],
         }
 

@@ -14,6 +14,7 @@ DESKS = {
     "procedure": 5,
     "registry": 6,
     "follow_up": 7,
+    "operations": 8,
 }
 OUTSIDE = {"issuer": 9, "inbox": 10, "simulated_registry": 11, "smtp": 23}
 ENGINES = {"postgres": 20, "temporal": 21, "temporal_ui": 22}

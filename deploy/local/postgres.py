@@ -88,6 +88,16 @@ def _dsn(role: str, password: str, port: int, database: str) -> str:
     return f"postgresql://{role}:{password}@127.0.0.1:{port}/{database}?sslmode=disable"
 
 
+def programs() -> Path:
+    """The folder of PostgreSQL's own programs (pg_basebackup and its like), where our account can run them."""
+    return _binaries(unprivileged())
+
+
+def files_of(directory: Path) -> Path:
+    """The cluster's folder for `directory`, whether it is there yet or not."""
+    return _home(directory, unprivileged()) / "postgres"
+
+
 def remove(directory: Path) -> None:
     """Deletes the database files of `directory`, wherever they are. The server must have been stopped."""
     shutil.rmtree(_home(directory, unprivileged()), ignore_errors=True)

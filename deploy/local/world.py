@@ -5,6 +5,7 @@ Used by `make run`, by tests and by chaos runs: choose the parts, kill some, sta
 
 import asyncio
 import fcntl
+import os
 import shutil
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from types import TracebackType
 from typing import Self, TextIO
 
 from deploy.local import postgres, readiness, temporal
+from deploy.local.evidence_key import anchor_folder, evidence_key
 from deploy.local.ports import DESKS, OUTSIDE, Ports, PortTakenError, free_ports
 from deploy.local.processes import REPOSITORY, Command, Process, launch, rotate
 from deploy.local.readiness import Probe, until_ready
@@ -23,20 +25,34 @@ from deploy.local.supervisor import Opening, Supervisor, Told, tell_nobody
 from shared.contracts.identifiers import PATHWAY_QUEUE
 
 PATIENTS = "patients"
-# Waves: what stands on one line starts side by side, what stands below needs what stands above.
-WAVES = (("postgres", "temporal", "outside"), ("migrations",), ("worker", "relay", "desks"), ("seed",), (PATIENTS,))
+OPERATIONS = "operations"
+# Waves: what stands on one line starts side by side, what stands below needs what stands above. Operations stand
+# before those who send them spans, and so end after them; PostgreSQL they need with the first span only.
+WAVES = (
+    ("postgres", "temporal", "outside", OPERATIONS),
+    ("migrations",),
+    ("worker", "relay", "desks"),
+    ("seed",),
+    (PATIENTS,),
+)
 EVERY_PART = tuple(part for wave in WAVES for part in wave)
 PARTS = tuple(part for part in EVERY_PART if part != PATIENTS)  # patients are there only when asked for
 ONCE = {"migrations": "deploy.migrate", "seed": "deploy.seed", PATIENTS: "deploy.scenarios"}
 STORIES = REPOSITORY / "deploy" / "seed" / "patients"
 MODULES = {"worker": "workflows.worker", "relay": "activities.relay", "desks": "services"}
+CARE_DESKS = tuple(desk for desk in DESKS if desk != OPERATIONS)
+LOOKED_AFTER = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_SDK_DISABLED")
+"""With one of these set, somebody else has decided where spans go."""
+SPANS_EVERY_MS = "1000"
+DESKS_ALONE = (MODULES["desks"], "--only")
 READY_WITHIN_S = 45.0
 PORT_PATIENCE_S = 5.0
 NEEDED_PORTS = {
     "postgres": ("postgres",),
     "temporal": ("temporal", "temporal_ui"),
     "outside": tuple(OUTSIDE),
-    "desks": tuple(DESKS),
+    "operations": (OPERATIONS,),
+    "desks": CARE_DESKS,
 }
 
 
@@ -55,6 +71,7 @@ class World:
         self.ports = Ports(base_port) if base_port else free_ports()
         self.supervisor = Supervisor(told)
         self._lock: TextIO | None = None
+        self._watched = False
 
     @classmethod
     @asynccontextmanager
@@ -85,6 +102,7 @@ class World:
         if unknown := set(parts) - set(EVERY_PART):
             raise ValueError(f"No such parts: {', '.join(sorted(unknown))}")
         self._claim()
+        self._watched = self._watched or OPERATIONS in parts
         await self._ports_are_free(parts)
         for wave in WAVES:
             wanted = [part for part in wave if part in parts and self._to_start(part)]
@@ -138,6 +156,22 @@ class World:
             "PATENCY_REGISTRY_URL": self.ports.url("simulated_registry"),
             "PATENCY_BASE_PORT": str(self.ports.base),
             "PATENCY_PUBLIC_URL": self.ports.url("front_door"),
+            "PATENCY_EVIDENCE_KEY_FILE": str(evidence_key(self.directory)),
+            "PATENCY_ANCHOR_FOLDER": str(anchor_folder(self.directory)),
+            "PATENCY_RESEARCH_KEY_FILE": str(secret_file(self.directory, "research-key")),
+            "PATENCY_TRACE_KEY_FILE": str(secret_file(self.directory, "trace-key")),
+            "PATENCY_TEMPORAL_UI_URL": self.ports.url("temporal_ui"),
+        }
+
+    @property
+    def tracing_env(self) -> dict[str, str]:
+        """Where spans go, and what their senders show: to our own operations desk, unless somebody else is named."""
+        if not self._watched or any(os.environ.get(name) for name in LOOKED_AFTER):
+            return {}
+        return {
+            "OTEL_EXPORTER_OTLP_ENDPOINT": self.ports.url(OPERATIONS),
+            "OTEL_BSP_SCHEDULE_DELAY": os.environ.get("OTEL_BSP_SCHEDULE_DELAY", SPANS_EVERY_MS),
+            "PATENCY_TRACE_KEY_FILE": str(secret_file(self.directory, "trace-key")),
         }
 
     @property
@@ -190,18 +224,26 @@ class World:
                 return lambda: temporal.start(self.directory, ports.of("temporal"), ports.of("temporal_ui"))
             case "outside":
                 argv = ("deploy.local.outside", str(self.directory), str(ports.base))
-                return lambda: self._module(part, argv, {}, self._outside_answers)
+                return lambda: self._module(part, argv, self.tracing_env, self._outside_answers)
             case "migrations" | "seed":
                 return lambda: self._module(part, (ONCE[part],), self.owner_env, None)
             case "patients":
                 return lambda: self._module(part, (ONCE[part], *self._play()), {}, None)
             case _:
-                probe = {
-                    "worker": self._worker_polls,
-                    "relay": self._relay_connected,
-                    "desks": self._desks_answer,
-                }
-                return lambda: self._module(part, (MODULES[part],), self.env, probe[part])
+                return self._opening_of_ours(part)
+
+    def _opening_of_ours(self, part: str) -> Opening:
+        """A process that serves or works until it is ended."""
+        probe = {
+            "worker": self._worker_polls,
+            "relay": self._relay_connected,
+            "desks": self._desks_answer,
+            OPERATIONS: self._operations_answer,
+        }
+        only = {"desks": CARE_DESKS, OPERATIONS: (OPERATIONS,)}
+        argv = (*DESKS_ALONE, ",".join(only[part])) if part in only else (MODULES[part],)
+        env = self.env if part == OPERATIONS else self.env | self.tracing_env  # who looks at traces sends none
+        return lambda: self._module(part, argv, env, probe[part])
 
     def _play(self) -> tuple[str, ...]:
         """How the story player is asked for the patients who are to come."""
@@ -235,7 +277,10 @@ class World:
         status, _body = await readiness.get(self.ports.of("front_door"), "/health/ready")
         if status != 200:  # noqa: PLR2004 -- HTTP's own number for "OK"
             return False
-        return all([await readiness.listens(self.ports.of(desk)) for desk in DESKS])
+        return all([await readiness.listens(self.ports.of(desk)) for desk in CARE_DESKS])
+
+    async def _operations_answer(self, _: Process) -> bool:
+        return await readiness.listens(self.ports.of(OPERATIONS))
 
 
 def _scratch_folder() -> Path:

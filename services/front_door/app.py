@@ -2,9 +2,9 @@
 
 from fastapi import FastAPI
 
-from services import signing_in
+from services import fhir, signing_in
 from services.front_door import desks, training
-from services.pages import adverse_events, breakings, case, devices, documents, filters, my_work
+from services.pages import adverse_events, breakings, case, case_file, devices, documents, filters, my_work
 from services.pages import help as help_pages
 from services.pages import safety as safety_pages
 from services.pages.live import my_work as live_work
@@ -26,8 +26,10 @@ ROUTERS = (
     breakings.router,
     devices.router,
     documents.shown,
+    case_file.router,
     help_pages.router,
     safety_pages.router,
+    *fhir.reads,
 )
 
 

@@ -10,8 +10,8 @@ from services.sessions.reception import Reception
 from shared.web.pages.environment import render
 from shared.web.pages.words import spoken
 
-# The JSON API knows bearer tokens only, the issuer's own word carries its own proof, and nobody owns the assets.
-WITHOUT_SESSION = ("/api/", "/assets/", "/health/", "/openapi.json", "/back-channel-logout")
+# API and FHIR know bearer tokens only, the issuer's own word carries its own proof, and nobody owns the assets.
+WITHOUT_SESSION = ("/api/", "/fhir", "/assets/", "/health/", "/openapi.json", "/back-channel-logout")
 STREAM = "text/event-stream"
 
 

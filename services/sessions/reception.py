@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlencode, urlsplit
 
@@ -10,12 +11,17 @@ import asyncpg
 from fastapi import Request, Response
 
 from services.sessions.keeping import Sessions
+from shared.evidence.case_files import CaseFiles
 from shared.ledger.access import Access
 from shared.ledger.agenda import Agenda
 from shared.ledger.assignments import Assignments
+from shared.ledger.compliance import Compliance
 from shared.ledger.documents import Documents
 from shared.ledger.drafts import Drafts
+from shared.ledger.interchange import Interchange
 from shared.ledger.readers import Readers
+from shared.ledger.registry_book import RegistryBook
+from shared.ledger.research_book import ResearchBook
 from shared.ledger.sessions import SessionBook
 from shared.ledger.staff_names import StaffNames
 from shared.ledger.waiting import Waiting
@@ -80,12 +86,17 @@ class Reception:
     drafts: Drafts
     documents: Documents
     access: Access
+    interchange: Interchange
     assignments: Assignments
     readers: Readers
     names: StaffNames
     waiting: Waiting
     work: Work
     agenda: Agenda
+    compliance: Compliance
+    registry: RegistryBook
+    research: ResearchBook
+    case_files: CaseFiles
     book: SessionBook
     issuer: str
     training: bool
@@ -104,8 +115,13 @@ class Reception:
         issuer: str,
         training: bool,
         listen: Listening | None = None,
+        evidence_key: Path | None = None,
+        research_key: Path | None = None,
     ) -> Self:
-        """The reception of `desk`, whose login role the pool has."""
+        """The reception of `desk`, whose login role the pool has.
+
+        `evidence_key` signs case files, `research_key` makes pseudonyms.
+        """
         found = {each.name: each.url for each in desks}
         book = SessionBook(pool)
         return cls(
@@ -118,12 +134,17 @@ class Reception:
             drafts=Drafts(pool, clock),
             documents=Documents(pool),
             access=Access(pool, clock),
+            interchange=Interchange(pool),
             assignments=Assignments(pool, clock),
             readers=Readers(pool),
             names=StaffNames(pool),
             waiting=Waiting(pool),
             work=Work(pool, clock),
             agenda=Agenda(pool, POLICY, clock),
+            compliance=Compliance(pool, clock),
+            registry=RegistryBook(pool),
+            research=ResearchBook(pool, clock, research_key),
+            case_files=CaseFiles(pool, clock, evidence_key),
             book=book,
             issuer=issuer,
             training=training,

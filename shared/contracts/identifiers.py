@@ -5,6 +5,8 @@ from dataclasses import dataclass
 PATHWAY_QUEUE = "pathway"
 OUTSIDE_QUEUE = "outside-world"
 NAMESPACE = "default"
+DEPLOYMENT = "patency"
+"""The worker deployment whose versions are the builds of this product."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,12 @@ POST_A_NOTICE = Patience(attempt_s=30, first_s=1, longest_s=600, give_up_s=3000)
 ENTER_IN_REGISTRY = Patience(attempt_s=30, first_s=1, longest_s=600, give_up_s=3000)
 """Submitting a registry entry, and asking again for its receipt."""
 
+COMPARE_WITH_REGISTRY = Patience(attempt_s=300, first_s=5, longest_s=600)
+"""Reading every procedure of a trust and the registry's own list; it runs once a week, and the registry may be away."""
+
+POST_A_DIGEST = Patience(attempt_s=30, first_s=5, longest_s=1800, give_up_s=6 * 86400)
+"""Telling governance its week: given up before the next week is told."""
+
 QUIET_S = 3600.0
 """After this long without news a pathway goes to sleep as a fresh run."""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic_core import to_json
 
+from shared.ledger.compliance_rows import KeptRow, kept_row
 from shared.pathway import decide
 from shared.pathway.closure import Closure
 from shared.pathway.duties import Task
@@ -32,6 +33,7 @@ class Derived:
     tasks: str
     timers: str
     notices: str
+    compliance: KeptRow
 
 
 def derive(moment: Moment) -> Derived:
@@ -48,6 +50,7 @@ def derive(moment: Moment) -> Derived:
         tasks=_rows(_once(map(_task, decide.tasks(moment)), "kind", "key", "role")),
         timers=_rows(_once(map(_timer, timers), "id", "rung", "anchor_value")),
         notices=_rows(row for each in notices(moment) for row in _dispatches(each)),
+        compliance=kept_row(moment),
     )
 
 

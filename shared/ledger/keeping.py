@@ -82,7 +82,7 @@ WITH entered AS (
     ON CONFLICT (pathway_id) DO UPDATE
     SET version = excluded.version, traceparent = excluded.traceparent, since = excluded.since
 )
-SELECT CASE WHEN $24 THEN pg_notify('outbox', '') END
+SELECT CASE WHEN $24 THEN pg_notify('outbox', '') END, keep_compliance($1, $2, $25, $26::json)
 """
 
 AUDIT = """
@@ -101,7 +101,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One audit row. `rules` are rule ids, never what anybody typed."""
+    """One audit row. `rules` are rule ids, never what anybody typed; `shown` are the pathways a search showed."""
 
     trust: str
     by: Signature
@@ -109,6 +109,7 @@ class Note:
     pathway_id: UUID | None = None
     kind: str | None = None
     rules: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +156,8 @@ async def keep(connection: Connection, deed: Deed) -> None:
         receipt.answer if receipt else None,
         deed.traceparent,
         deed.tell,
+        derived.compliance.digest,
+        derived.compliance.columns,
     )
 
 
@@ -167,7 +170,7 @@ async def audit(connection: Connection, note: Note) -> None:
         note.action,
         note.pathway_id,
         note.kind,
-        to_json(note.rules).decode("ascii"),
+        to_json(note.rules or tuple(dict.fromkeys(note.shown))).decode("ascii"),
     )
 
 

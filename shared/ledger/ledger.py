@@ -12,9 +12,10 @@ from shared.ledger import opening as openings
 from shared.ledger import traceability, worklist
 from shared.ledger.acts import Absent, Act, Answer, Kept, KeyReused, NotAllowed, Opening, Refused, Stale
 from shared.ledger.derived import derive
+from shared.ledger.identity import identity, together
 from shared.ledger.keeping import Deed, Note, Receipt, answer_json, asked_for, audit, keep, rules_of
 from shared.ledger.moments import as_it_stood, with_record, with_what_is_due
-from shared.ledger.patient import PatientIdentity, from_row
+from shared.ledger.patient import PatientIdentity
 from shared.ledger.shelf import Shelf
 from shared.ledger.visit import Answered, Connection, Errand, Visit, allowed, holds, visit
 from shared.pathway import decide
@@ -29,12 +30,7 @@ from shared.wiring.clock import Clock
 SHELF_PLACES = 512
 KEY_ONCE = "idempotency_key_once"
 
-PATIENT = """
-SELECT number_kind, number, json_build_object('name', name, 'date_of_birth', date_of_birth, 'sex', sex,
-    'number_status', number_status)::text AS rest
-FROM patient WHERE id = (SELECT patient_id FROM pathway WHERE pathway.id = $1)
-"""
-RECIPIENTS = "SELECT person, address FROM governance_recipient WHERE role = $1 ORDER BY person"
+RECIPIENTS = "SELECT person, address, channel FROM told_today WHERE role = $1 ORDER BY person"
 MOVE_CLOCK = """
 WITH moved AS (
     INSERT INTO pathway_clock (pathway_id, trust, ahead) VALUES ($1, $2, $3)
@@ -115,11 +111,15 @@ class Ledger:
         """Who the patient is. Audited before it is returned; only desks that meet patients have the privilege."""
         async with self._transaction() as connection:
             found = await self._visit(connection, Errand(trust=trust, pathway_id=pathway_id))
-            if found is None:
-                return None
-            row = await connection.fetchrow(PATIENT, found.id)
-            await audit(connection, Note(trust, reader, "read", found.id, kind="patient"))
-        return from_row(row["number_kind"], row["number"], json.loads(row["rest"])) if row else None
+            return await identity(connection, found, reader) if found else None
+
+    async def read_with_patient(
+        self, trust: str, pathway_id: str, reader: Signature
+    ) -> tuple[Moment, PatientIdentity | None] | None:
+        """`read` and `patient` in one transaction, for a page that shows both."""
+        async with self._transaction() as connection:
+            found = await self._visit(connection, Errand(trust=trust, pathway_id=pathway_id))
+            return await together(connection, found, reader) if found else None
 
     async def fire_due(
         self, trust: str, pathway_id: str, by: Signature = PATENCY, traceparent: str | None = None
@@ -153,7 +153,7 @@ class Ledger:
             page = await worklist.search(
                 connection, role.value, due_before=due_before, place=place, limit=size, server_now=self._clock.now()
             )
-            await audit(connection, Note(trust, reader, "searched", kind=role.value))
+            await audit(connection, Note(trust, reader, "searched", kind=role.value, shown=page.shown))
         return page
 
     async def advance_clock(
@@ -177,11 +177,11 @@ class Ledger:
             await audit(connection, Note(trust, by, "clock_moved", found.id, "clock"))
         return Kept(pathway_id, version, to)
 
-    async def recipients(self, trust: str, role: Role) -> list[tuple[str, str]]:
-        """Whom governance mail to this role goes to: directory id and address."""
+    async def recipients(self, trust: str, role: Role) -> list[tuple[str, str, str]]:
+        """Whom a notice to this role goes to, who left excepted: directory id, address, and which way."""
         async with self._transaction(trust) as connection:
             rows = await connection.fetch(RECIPIENTS, role.value)
-        return [(row["person"], row["address"]) for row in rows]
+        return [(row["person"], row["address"], row["channel"]) for row in rows]
 
     async def device_uses(self, trust: str, device: traceability.Device, reader: Signature) -> traceability.Uses:
         """Which pathways of this trust used a device, or one lot of it; audited."""

@@ -9,10 +9,16 @@ from shared.ledger.visit import pathway_uuid
 
 MOST_LINES = 100
 
+# A search that showed the pathway in a list names it in `detail`, beside the others it showed.
 LINES = """
 SELECT person, name, role, action, CASE WHEN action = 'read' THEN kind END AS kind, count(*) AS times,
     max(at) AS last_at
-FROM audit LEFT JOIN staff_name USING (trust, person) WHERE pathway_id = $1
+FROM (
+    SELECT trust, person, role, action, kind, at FROM audit WHERE pathway_id = $1
+    UNION ALL
+    SELECT trust, person, role, action, kind, at FROM audit
+    WHERE pathway_id IS NULL AND action = 'searched' AND detail ? $1::uuid::text
+) AS look LEFT JOIN staff_name USING (trust, person)
 GROUP BY person, name, role, action, CASE WHEN action = 'read' THEN kind END ORDER BY last_at DESC LIMIT $2
 """
 

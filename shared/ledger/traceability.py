@@ -3,7 +3,7 @@
 Answered from the entries themselves, so that nothing depends on a second list. It names pathways, and no patient.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from shared.ledger.keeping import Note, audit
@@ -55,7 +55,7 @@ Uses = tuple[DeviceUse, ...]
 async def uses(connection: Connection, device: Device, note: Note) -> Uses:
     """Every use in this trust, newest first, at most MOST; the question is audited before it is answered."""
     rows = await connection.fetch(USES, device.udi_di, device.lot, MOST)
-    await audit(connection, note)
+    await audit(connection, replace(note, shown=tuple(str(row["pathway_id"]) for row in rows)))
     return tuple(
         DeviceUse(str(row["pathway_id"]), row["seq"], row["at"], row["lot"], row["serial"], row["outcome"])
         for row in rows

@@ -227,10 +227,11 @@ class Work:
     ) -> list[asyncpg.Record]:
         async with self._pool.acquire() as connection, connection.transaction():
             await connection.execute("SELECT set_config('patency.trust', $1, true)", trust)
+            rows = await connection.fetch(question, *given)
             if searched_by is not None:
-                note = Note(trust, searched_by, "searched", kind=searched_by.role.value)
-                await audit(connection, note)
-            return await connection.fetch(question, *given)
+                shown = tuple(row["pathway_id"] for row in rows)
+                await audit(connection, Note(trust, searched_by, "searched", kind=searched_by.role.value, shown=shown))
+            return rows
 
 
 def _written(task: OpenTask) -> str:

@@ -62,6 +62,11 @@ class Page:
     tasks: tuple[WorklistTask, ...]
     after: str | None
 
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Whose tasks they are."""
+        return tuple(task.pathway_id for task in self.tasks)
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

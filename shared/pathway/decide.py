@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import chain
 
 from shared.contracts.steps import Step
-from shared.pathway import classification, closure, mdt_offer
+from shared.pathway import classification, closure, follow_up_duties, mdt_offer
 from shared.pathway.choices import Status
 from shared.pathway.clock_marks import TimerFired
 from shared.pathway.closure import Closure
@@ -98,9 +98,13 @@ def timers(moment: Moment) -> tuple[TimerView, ...]:
         for entry in moment.pathway.every(TimerFired)
         if isinstance(entry.record, TimerFired)
     }
-    closed, living = closure.closed(moment) is not None, _living(moment)
+    closed, dead = closure.closed(moment) is not None, died(moment) is not None
     return tuple(
-        _seen(timer, fired.get(timer.key), over=(closed and not _runs_on(stage)) or stage not in living)
+        _seen(
+            timer,
+            fired.get(timer.key),
+            over=(closed and not _runs_on(stage)) or (dead and not stage.outlives_death),
+        )
         for stage in STAGES
         for find in stage.timers
         for timer in find(moment)
@@ -161,7 +165,8 @@ def _after_start(moment: Moment) -> Status:
 
 
 def _review_opens(moment: Moment) -> datetime:
-    return next(view.timer.due_at for view in timers(moment) if (view.timer.id, view.timer.rung) == ("T-3M", "opens"))
+    own = follow_up_duties.timers(moment)  # of all timers only those of the stage that has this one
+    return next(timer.due_at for timer in own if (timer.id, timer.rung) == ("T-3M", "opens"))
 
 
 def step(moment: Moment) -> Step:

@@ -45,4 +45,7 @@ OPERATING = frozenset({Role.PROCEDURALIST, Role.INTERVENTIONAL_RADIOLOGIST, Role
 WARD = frozenset({Role.WARD_CLINICIAN, Role.PROCEDURALIST, Role.VASCULAR_SURGEON, Role.INTERVENTIONAL_RADIOLOGIST})
 CLINIC = frozenset({Role.ANTICOAG_CLINIC, Role.HAEMATOLOGIST})
 RESEARCH = frozenset({Role.RESEARCH_LEAD})
+PROVING = frozenset({Role.AUDITOR, *GOVERNANCE})
+"""Who makes case files: they prove what was written down, and name no patient."""
+
 DEVICES = frozenset({Role.DEVICE_SAFETY_OFFICER, *GOVERNANCE})

@@ -86,6 +86,8 @@ class Policy:
     notice_undelivered_hours: Annotated[int, Term("T-GOV", "hours")]
     notice_ack_working_days: Annotated[tuple[int, ...], Term("T-GOV", "working_days", count=2)]
     notice_director_working_days: Annotated[int, Term("T-GOV", "working_days")]
+    quiet_from: Annotated[str, Term("T-GOV", "clock")]
+    quiet_until: Annotated[str, Term("T-GOV", "clock")]
     emergency_notice_hours: Annotated[int, Term("T-EMG", "hours")]
     break_glass_review_hours: Annotated[int, Term("T-EMG", "hours")]
     break_glass_hours: Annotated[int, Term("G14", "hours")]
@@ -137,6 +139,8 @@ class Policy:
     device_signal_events: Annotated[int, Term("R-AE-6", "events", at_least=2)]
     device_signal_days: Annotated[int, _days("R-AE-6")]
     adverse_event_check_days: Annotated[int, _days("T-AE30")]
+
+    small_numbers_below: Annotated[int, Term("AUDIT", "people", at_least=2, at_most=20)]
 
     plausible_hb: Annotated[Plausible, Term("PLAUSIBLE", "g/L")]
     plausible_creatinine: Annotated[Plausible, Term("PLAUSIBLE", "umol/L")]

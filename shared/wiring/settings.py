@@ -12,7 +12,16 @@ from socket import inet_aton
 from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, FilePath, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    DirectoryPath,
+    Field,
+    FilePath,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from typing_extensions import override
 
@@ -76,6 +85,12 @@ def _web_address(value: str) -> str:
     return value
 
 
+def _names_a_trace(value: str | None) -> str | None:
+    if value is not None and "{trace_id}" not in value:
+        raise ValueError("has no {trace_id} in it")
+    return value
+
+
 def _on_this_machine(host: str) -> bool:
     name = host.rstrip(".")
     if name == "localhost" or name.endswith(".localhost"):
@@ -103,6 +118,14 @@ class ProcessSettings(BaseSettings):
 
     env: Literal["training", "production"]
     database_password_file: FilePath
+    trace_key_file: FilePath | None = None  # what senders of spans show at the operations desk
+
+    def trace_key(self) -> str:
+        """Return the key of the senders of spans, read afresh; "" without a file, and while it cannot be read."""
+        try:
+            return self.trace_key_file.read_text(encoding="utf-8").strip() if self.trace_key_file else ""
+        except (OSError, UnicodeDecodeError):
+            return ""
 
     def database_password(self) -> str:
         """Return the password, read afresh so that a rotated file counts at the next connection."""
@@ -123,6 +146,7 @@ class OnPostgres(ProcessSettings):
     """A process that connects with a database role of its own."""
 
     postgres: PlaceText
+    evidence_key_file: FilePath | None = None  # signs anchors (worker) and case files (front door); Ed25519, PEM
 
 
 class DeskSettings(OnPostgres):
@@ -134,6 +158,13 @@ class DeskSettings(OnPostgres):
     public_url: WebAddress
     base_port: Annotated[int, Field(ge=1, le=HIGHEST_PORT - 100)] = 8000
     listen: Annotated[str, Field(min_length=1)] = "127.0.0.1"  # a container says 0.0.0.0
+    notify_tokens_file: FilePath | None = None  # by trust, what GOV.UK Notify reports to the governance desk with
+    research_key_file: FilePath | None = None  # makes the pseudonyms of research data sets; 32 bytes or more
+    trace_days: Annotated[int, Field(ge=1, le=90)] = 14  # how long the operations desk keeps spans
+    temporal_ui_url: WebAddress | None = None  # Temporal's own pages, for links to a workflow
+    trace_ui_url: Annotated[WebAddress | None, AfterValidator(_names_a_trace)] = (
+        None  # another viewer, {trace_id} in it
+    )
 
     def oidc_client_secret(self) -> str | None:
         """Return what the issuer knows us by. The training issuer wants something and takes anything."""
@@ -183,6 +214,9 @@ class WorkerSettings(RelaySettings):
     mail_from: Sender
     registry_url: WebAddress
     public_url: WebAddress
+    anchor_folder: DirectoryPath | None = None  # outside the database: where signed anchors are appended
+    channels_file: FilePath | None = None  # accounts of trusts that are told by GOV.UK Notify or a webhook
+    build_id: Annotated[str | None, Field(pattern=r"^[\w.-]{1,63}$")] = None  # with one: a version Temporal knows
 
     @model_validator(mode="before")
     @classmethod

@@ -27,6 +27,7 @@ from shared.web.pages.shown.picture import pathway_picture
 from shared.web.pages.shown.timeline import timeline
 from shared.web.pages.shown.window import window_bar
 from shared.web.shapes import Patient, ShownDispatch, ShownEntry, ShownGate, ShownNotice, ShownTask, Window
+from tests.compliance import drawn as figures
 
 TEMPLATES = Path(__file__).with_name("templates")
 NOW = datetime(2026, 3, 9, 9, 30, tzinfo=UTC)
@@ -243,6 +244,16 @@ def gallery(*, training: bool = True, house: House | None = None) -> FastAPI:
     page("late", SignedIn(warn_in_s=0, ends_in_s=120))
     page("over", SignedIn(warn_in_s=0, ends_in_s=0))
     page("limited", SignedIn(warn_in_s=0, ends_in_s=120, limited=True))
+
+    def page_of_figures(name: str, template: str, context: dict[str, Any]) -> None:
+        async def draw(request: Request) -> Response:
+            request.state.session = SignedIn()
+            return render(request, template, title="Gallery", **context)
+
+        app.add_api_route(f"/{name}", draw, response_class=Response)
+
+    for name, drawn in figures.pages().items():
+        page_of_figures(name, *drawn)
 
     @app.post("/session/keep")
     async def keep() -> dict[str, int | bool]:

@@ -110,6 +110,7 @@ async def _cases(album: Album) -> None:
     pathway = album.pathways["T6"]
     await album.at("case-opened-entry", "mdt-coordinator", f"/pathways/{pathway}?open=3")
     await album.at("case-readers", "mdt-coordinator", f"/pathways/{pathway}/readers")
+    await album.at("case-file", "governance-lead", f"/pathways/{pathway}/case-file")
     await album.at("case-governance", "governance-lead", f"/pathways/{pathway}")
     await album.at("documents", "consent-taker", f"/pathways/{pathway}/documents")
 
@@ -123,10 +124,18 @@ async def _tracks(album: Album) -> None:
         await album.picture(f"adverse-event-{role}", person)
     await album.at("write", "interventional-radiologist", f"{case}/write")
     await album.at("write-closed", "anticoag-clinic", f"/pathways/{album.pathways['T8']}/write")
+    await album.at("figures", "governance-lead", "/compliance", "governance")
+    await album.at("figures-safety", "governance-lead", "/compliance/3.3", "governance")
+    await album.at("figures-cases", "governance-lead", "/compliance/measures/registered?said=open", "governance")
     await album.at("filters", "interventional-radiologist", "/filters")
     await album.at("broken-gates", "medical-director", "/broken-gates")
     await album.at("devices", "device-safety-officer", "/devices?udi=05012345678948")
     await album.at("registers", "governance-lead", "/registers", "governance")
+    await album.at("registers-recipients", "governance-lead", "/registers/recipients", "governance")
+    await album.at("registers-authorisation", "governance-lead", "/registers/authorisation", "governance")
+    await album.at("registry", "registry-clerk", "/registry", "registry")
+    await album.at("registry-sheet", "registry-clerk", f"/registry/{album.pathways['T9']}/sheet/1", "registry")
+    await album.at("research", "governance-lead", "/research", "registry")
     await album.at("documents-closed", "ward-clinician", f"/pathways/{album.pathways['T12']}/documents")
     await album.at("safety", "governance-lead", "/safety")
 
@@ -204,7 +213,18 @@ async def _doors(album: Album) -> None:
     await album.picture("signed-out", last)
 
 
-PARTS: tuple[Callable[[Album], Awaitable[None]], ...] = (_work, _cases, _tracks, _forms, _states, _doors)
+async def _operations(album: Album) -> None:
+    """The operations desk: health, traces of a pathway, one trace, the map. The front door leads ops there."""
+    operator = await album.at("operations", "ops", "/operations", "operations")
+    await album.at("operations-traces", "ops", "/operations/traces?pathways=yes", "operations")
+    await album.at("operations-pathway", "ops", f"/operations/pathways/{album.pathways['T6']}", "operations")
+    await operator.page.locator('main a[href^="/operations/traces/"]').first.click()
+    await album.picture("operations-trace", operator)
+    await album.at("operations-services", "ops", "/operations/services", "operations")
+    await album.at("operations-find", "ops", "/operations/pathways", "operations")
+
+
+PARTS: tuple[Callable[[Album], Awaitable[None]], ...] = (_work, _cases, _tracks, _forms, _states, _operations, _doors)
 
 
 @asynccontextmanager

@@ -32,7 +32,7 @@ async def test_a_reading_is_audited_before_it_is_answered(ledger_of: LedgerOf, a
     assert tuple(row) == (WARD.person, "ward_clinician", "read", None)
 
 
-@pytest.mark.parametrize("what", ["read", "patient"])
+@pytest.mark.parametrize("what", ["read", "patient", "read_with_patient"])
 async def test_what_cannot_be_audited_is_not_shown(
     what: str, ledger_of: LedgerOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -41,9 +41,23 @@ async def test_what_cannot_be_audited_is_not_shown(
     async def fails(*_: object) -> None:
         raise ConnectionResetError
 
-    monkeypatch.setattr("shared.ledger.ledger.audit", fails)
+    for place in ("ledger", "identity"):
+        monkeypatch.setattr(f"shared.ledger.{place}.audit", fails)
     with pytest.raises(ConnectionResetError):
         await getattr(ledger_of("desk_follow_up"), what)(TRUST, pathway_id, WARD)
+
+
+async def test_a_pathway_read_with_its_patient_is_audited_as_both(
+    ledger_of: LedgerOf, anything: asyncpg.Connection
+) -> None:
+    pathway_id = await opened(ledger_of)
+    found = await ledger_of("desk_follow_up").read_with_patient(TRUST, pathway_id, WARD)
+    assert found is not None
+    assert (found[0].pathway.version, found[1] is not None) == (1, True)
+    rows = await anything.fetch(
+        "SELECT kind FROM audit WHERE pathway_id = $1 AND action = 'read' ORDER BY id", pathway_id
+    )
+    assert [row["kind"] for row in rows] == [None, "patient"]
 
 
 async def test_the_systems_own_look_leaves_no_audit_row(ledger_of: LedgerOf, anything: asyncpg.Connection) -> None:
@@ -167,7 +181,7 @@ async def test_what_was_escalated_to_a_role_is_on_its_worklist(
 
 async def test_governance_mail_goes_to_the_addresses_of_the_role(ledger_of: LedgerOf) -> None:
     found = await ledger_of("patency_worker").recipients(TRUST, Role.GOVERNANCE_LEAD)
-    assert found == [("rxx-governance-lead-1", "rxx-governance-lead-1@inbox.invalid")]
+    assert found == [("rxx-governance-lead-1", "rxx-governance-lead-1@inbox.invalid", "smtp")]
     assert await ledger_of("patency_worker").recipients("ZZZ", Role.GOVERNANCE_LEAD) == []
 
 

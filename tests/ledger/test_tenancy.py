@@ -5,7 +5,7 @@ from deploy.migrate import LOGIN_ROLES, may_enter
 from tests.ledger.acting import LedgerOf, signed
 from tests.ledger.conftest import ROLES
 
-WITHOUT_TRUST = {"schema_migration", "may_enter"}
+WITHOUT_TRUST = {"schema_migration", "may_enter", "seal_progress"}
 OF_A_PERSON = {"session", "sign_in"}  # somebody may hold posts at several trusts; guarded, but not by a trust
 TABLES = "SELECT relname, relrowsecurity, relforcerowsecurity, oid FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"  # noqa: E501 -- one catalogue question
 
@@ -44,7 +44,7 @@ async def test_no_login_role_passes_by_the_policies(anything: asyncpg.Connection
         "SELECT rolname, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname = ANY ($1)",
         [*LOGIN_ROLES, "patency_owner"],
     )
-    assert {row["rolname"] for row in known} == {*ROLES, "patency_relay", "patency_owner"}
+    assert {row["rolname"] for row in known} == {*ROLES, "patency_relay", "desk_operations", "patency_owner"}
     assert not any(row["rolsuper"] or row["rolbypassrls"] for row in known)
     assert {row["rolname"] for row in known if row["rolcreaterole"]} == {"patency_owner"}
 
@@ -148,14 +148,15 @@ async def test_the_worker_knows_a_patients_age_and_sex_and_not_who_it_is(
     assert dict(row) == {"age_years": 46, "sex": "male", "identity": "verified"}
 
 
-async def test_one_function_alone_runs_as_its_owner_and_looks_things_up_in_one_schema(
+async def test_few_functions_run_as_their_owner_and_look_things_up_in_one_schema(
     anything: asyncpg.Connection,
 ) -> None:
     rows = await anything.fetch(
         "SELECT proname, proconfig FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace"
     )
-    assert [row["proname"] for row in rows] == ["patient_facts"]
-    assert rows[0]["proconfig"] == ["search_path=public, pg_temp"]
+    sealing = {"seal_rows", "seal_heads", "seal_link", "seal_event"}
+    assert {row["proname"] for row in rows} == {"patient_facts", *sealing}
+    assert {tuple(row["proconfig"]) for row in rows} == {("search_path=public, pg_temp",)}
 
 
 async def test_the_worker_cannot_even_see_which_pathways_are_one_patients(pools: dict[str, asyncpg.Pool]) -> None:

@@ -5,7 +5,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from deploy.scenarios import registers
+from shared.ledger.recipients import NOBODY_LEFT
 from shared.pathway.facts import Facts
+from shared.pathway.governance import LADDER
 from shared.pathway.record import Record
 from shared.pathway.trust_news import AuthorisationSuspended, DeviceRecall, StaffLeft, StudyClosed
 from tests.scenarios_runner.stories import changed, failed, line_of, problems
@@ -101,3 +103,22 @@ def test_a_task_that_no_stage_asks_for_is_refused() -> None:
     ((line, words),) = problems(story)
     assert line == line_of(story, "tasks:")
     assert words.startswith("unknown word; known here: ")
+
+
+def test_somebody_who_left_is_told_no_more_and_the_last_one_cannot_leave() -> None:
+    lead, deputy, director = (f"ryy-{role.value.replace('_', '-')}-1" for role in LADDER)
+    gone = [StaffLeft(person=each, left_on=date(2026, 3, 2)) for each in (deputy, director)]
+    assert tuple(registers.recipients("RYY", LADDER[-1], news) for news in ([], gone)) == (1, 0)
+    assert registers.refusal("RYY", gone) is None
+    assert registers.refusal("RYY", [*gone, StaffLeft(person=lead, left_on=date(2026, 3, 2))]) == NOBODY_LEFT
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "    by: gov\n    do: staff_left\n    concerns: nobody\n    with: {person: x-1, left_on: 2026-03-04}\n",
+        "    by: gov\n    announce: staff_left\n    concerns: somebody\n    with: {person: x-1, left_on: 2026-03-04}\n",
+    ],
+)
+def test_concerns_is_said_of_news_alone_and_only_of_nobody(step: str) -> None:
+    assert [words for _line, words in problems(with_step(step))] == ["concerns goes with announce, and says nobody"]

@@ -15,6 +15,7 @@ from shared.web.problems import ProblemError
 from tests.service.callers import NOWHERE
 from tests.service.conftest import Calling
 
+ABOUT_PATHWAYS = [desk for desk in DESKS if desk != "operations"]
 RECORDS = [(desk, kind) for desk in DESKS for kind in kinds_of(desk)]
 SIGNING_IN = sorted(set(Role) - {Role.PATENCY})
 # At RXX everyone holds one role but the colleague who holds two.
@@ -44,7 +45,7 @@ async def test_only_a_referrer_opens_a_pathway(calling: Calling, role: Role) -> 
     assert answer.status_code == (422 if role == Role.REFERRER else 403)
 
 
-@pytest.mark.parametrize("desk", DESKS)
+@pytest.mark.parametrize("desk", ABOUT_PATHWAYS)
 @pytest.mark.parametrize("who", [ONE_OF[Role.OPS], ONE_OF[Role.MAIL_SYSTEM], "rxx-no-role"])
 async def test_whoever_is_not_about_patients_sees_no_pathway(calling: Calling, desk: str, who: str) -> None:
     assert (await calling(who).get(desk, f"/api/pathways/{NOWHERE}")).status_code == 403
@@ -59,6 +60,12 @@ async def test_whoever_does_not_treat_is_not_told_who_the_patient_is(calling: Ca
 @pytest.mark.parametrize("desk", ["governance", "registry"])
 async def test_desks_without_patients_do_not_have_the_address(calling: Calling, desk: str) -> None:
     answer = await calling(ONE_OF[Role.REFERRER]).get(desk, f"/api/pathways/{NOWHERE}/patient")
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("path", [f"/api/pathways/{NOWHERE}", f"/api/pathways/{NOWHERE}/patient", "/api/worklist"])
+async def test_the_operations_desk_has_no_address_of_a_pathway(calling: Calling, path: str) -> None:
+    answer = await calling(ONE_OF[Role.REFERRER]).get("operations", path)
     assert answer.status_code == 404
 
 

@@ -21,7 +21,7 @@ from activities.registry_entry import RegistryEntries
 from shared.contracts.identifiers import OUTSIDE_QUEUE, PATHWAY_QUEUE, PathwayRef
 from shared.contracts.looks import News
 from tests.patients import Case
-from tests.workflow.pure_book import FakeMailbox, FakeRegistry, PureBook
+from tests.workflow.pure_book import FakeMailbox, FakeRegistry, FakeSendings, PureBook
 from workflows.filter_retrieval import FilterRetrieval
 from workflows.pathway import PatientPathway
 
@@ -73,7 +73,7 @@ async def followed(
 ) -> AsyncIterator[Followed]:
     """Follow `case` with the real workflow and activities; only ledger, mailbox and registry are in memory."""
     book, mailbox, registry = PureBook(case, env.get_current_time), FakeMailbox(), FakeRegistry()
-    notices, entries = GovernanceNotices(book, mailbox), RegistryEntries(book, registry)
+    notices, entries = GovernanceNotices(book, mailbox), RegistryEntries(book, registry, FakeSendings())
     pathways = Worker(
         env.client,
         task_queue=PATHWAY_QUEUE,

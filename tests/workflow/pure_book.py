@@ -10,6 +10,7 @@ from activities.adapters.smtp_mailbox import message_id
 from activities.ports import Letter, OutsideRefused, OutsideUnavailable, Receipt, Rejection, Submission
 from shared.contracts.identifiers import PathwayRef
 from shared.contracts.looks import Errand, Look, Order
+from shared.contracts.registry_lists import Held
 from shared.pathway.clock_marks import TimerFired
 from shared.pathway.governance import NoticeSent, NoticeUnsendable
 from shared.pathway.record import Record
@@ -139,3 +140,24 @@ class FakeRegistry:
         if self.rejecting:
             return Rejection("rejected_by_registry")
         return self.receipts.setdefault(submission.key, Receipt(f"SIM-{len(self.receipts) + 1}"))
+
+    async def held(self, trust: str) -> tuple[Held, ...]:
+        if self.down:
+            raise OutsideUnavailable("down")
+        kept = (self.entries[key] for key in sorted(self.entries))
+        return tuple(self._held(each) for each in kept if each.body["trust"] == trust)
+
+    def _held(self, each: Submission) -> Held:
+        receipt = self.receipts.get(each.key)
+        state = "accepted" if receipt else "rejected" if self.rejecting else "received"
+        return Held(each.key, each.procedure_id, each.dataset_version, state, receipt.number if receipt else None)
+
+
+@dataclass
+class FakeSendings:
+    """What was handed over, by key."""
+
+    noted: Counter[str] = field(default_factory=Counter)
+
+    async def note(self, errand: Errand) -> None:
+        self.noted[errand.key] += 1

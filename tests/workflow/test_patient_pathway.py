@@ -8,7 +8,9 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, WorkflowRunner
 
 from shared.contracts.looks import Ending, Order
+from shared.pathway import decide, gates
 from shared.pathway.governance import NoticeDelivered
+from shared.pathway.governance_notice import notices
 from tests import patients
 from tests.forms.follow_up import closure
 from tests.forms.mdt_review import sign_off
@@ -54,6 +56,22 @@ async def test_a_mail_server_down_for_three_days_gets_each_notice_once_when_it_i
         keys = [letter.message_id for letter in here.mailbox.posted]
         assert len(keys) == len(set(keys)) >= 2
         assert "T-GOV/send" in here.book.fired()
+
+
+async def test_an_hour_without_mail_is_shown_as_overdue_and_keeps_the_gate_shut(
+    env: WorkflowEnvironment, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.ERROR, "temporalio.activity")  # a warning for each attempt
+    async with followed(env, UnsandboxedWorkflowRunner(), patients.signed()) as here:
+        here.mailbox.down = True
+        await here.later(hours=1)
+
+        moment = (await here.book.catch_up()).moment
+        assert [
+            view.state for view in decide.timers(moment) if (view.timer.id, view.timer.rung) == ("T-GOV", "send")
+        ] == ["fired"]
+        assert [each.sent_at for notice in notices(moment) for each in notice.dispatches] == [None]
+        assert [gate.state for gate in gates.gates(moment, None) if gate.id == "G5"] == ["shut"]
 
 
 async def test_an_offer_nobody_consents_to_lapses_after_seven_days_and_goes_back_to_the_mdt(

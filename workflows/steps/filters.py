@@ -56,7 +56,7 @@ class Filters:
             workflow.logger.info("the filter is followed already")
 
     async def _tell(self, number: int, news: News) -> None:
-        handle = workflow.get_external_workflow_handle_for(
+        handle: workflow.ExternalWorkflowHandle[FilterRetrieval] = workflow.get_external_workflow_handle_for(
             FilterRetrieval.run, filter_workflow_id(self._ref.pathway_id, number)
         )
         try:

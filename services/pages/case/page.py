@@ -20,6 +20,7 @@ from shared.pathway import decide
 from shared.pathway.choices import Status
 from shared.pathway.record import Part
 from shared.pathway.referral import Referral
+from shared.pathway.roles import PROVING
 from shared.web import answers
 from shared.web.forms import instants
 from shared.web.forms.check_answers import Row
@@ -186,12 +187,14 @@ def _doing(request: Request, scene: Scene, reader: Acting, *, past: bool) -> dic
     role, answer = reader.post.role, scene.answer
     todos = work.todos(answer, role, desks)
     if past:
-        return {"todos": [replace(each, href="") for each in todos], "more": "", "withdrawal": "", "papers": False}
+        seen = [replace(each, href="") for each in todos]
+        return {"todos": seen, "more": "", "withdrawal": "", "papers": False, "proof": False}
     return {
         "todos": todos,
         "more": f"/pathways/{answer.pathway_id}/write",
         "withdrawal": work.withdrawal(answer, role, desks),
         "papers": scene.patient is not None,
+        "proof": role in PROVING,
     }
 
 

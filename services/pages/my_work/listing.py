@@ -26,7 +26,7 @@ from shared.pathway.choices import Urgency
 from shared.pathway.civil_time import day_number
 from shared.pathway.people import Role
 from shared.pathway.referral import Referral
-from shared.pathway.roles import CLINICAL, DEVICES, GOVERNANCE, MEETING
+from shared.pathway.roles import CLERK, CLINICAL, DEVICES, GOVERNANCE, MEETING, RESEARCH
 from shared.pathway.stages import KINDS
 from shared.policy import load
 from shared.web.pages.environment import render
@@ -41,13 +41,16 @@ _GAPS = re.compile(r"[\s-]+")
 
 router = APIRouter()
 Worker = Annotated[Acting, Depends(page_actor(READERS))]
+Arrived = Annotated[Acting, Depends(page_actor(READERS | {Role.OPS}))]
 
 
 @router.get("/")
-async def home(acting: Worker) -> Response:
-    """Nobody stays on the front page: everybody has come to work."""
-    del acting
-    return see_other(PAGE)
+async def home(request: Request, acting: Arrived) -> Response:
+    """Nobody stays on the front page: everybody has come to work, operations at a desk of their own."""
+    if acting.post.role is not Role.OPS:
+        return see_other(PAGE)
+    desks = {each.name: each.url for each in wired(request).desks}
+    return see_other(f"{desks['operations']}/operations")
 
 
 @router.get(PAGE)
@@ -169,6 +172,10 @@ def _doors(request: Request, acting: Acting) -> list[dict[str, str]]:
         doors.append({"address": f"{who.desks['governance']}/inbox", "text": say("inbox.heading")})
     if who.role in REGISTRARS:
         doors.append({"address": f"{who.desks['governance']}/registers", "text": say("menu.registers")})
+    if who.role in CLERK | GOVERNANCE:
+        doors.append({"address": f"{who.desks['registry']}/registry", "text": say("menu.registry")})
+    if who.role in RESEARCH | GOVERNANCE:
+        doors.append({"address": f"{who.desks['registry']}/research", "text": say("menu.research")})
     lists = (("filters", filters.EXECUTIVE), ("broken-gates", breakings.REVIEWERS), ("devices", DEVICES))
     doors += [{"address": f"/{each}", "text": say(f"menu.{each}")} for each, roles in lists if who.role in roles]
     return doors

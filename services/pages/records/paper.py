@@ -96,12 +96,11 @@ class Paper:
 
     def read(self, raw: RawForm) -> Told:
         """Every part, once all leaves are right."""
-        wrong = next((leaf for leaf in self.leaves if self.wrong_on(leaf, raw)), None)
-        if wrong is not None:
-            return Told((), wrong)
         models = tuple(read_raw(part, raw).model for part in self.parts)
         whole = tuple(model for model in models if model is not None)
-        return Told(whole) if len(whole) == len(models) else Told((), self.leaves[0])
+        if len(whole) == len(models):  # then nothing is wrong on any leaf
+            return Told(whole)
+        return Told((), next((leaf for leaf in self.leaves if self.wrong_on(leaf, raw)), self.leaves[0]))
 
     def rows(self, raw: RawForm) -> tuple[Row, ...]:
         """Every question with its answer, and the leaf on which it can be changed."""

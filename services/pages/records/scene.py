@@ -8,6 +8,7 @@ from fastapi import Request
 from services.identity import Acting
 from services.sessions import TurnedAwayError, reception_of, see_other
 from services.wiring import a_pathway, answering_in_time, wired
+from shared.ledger import PatientIdentity
 from shared.ledger.access import Door, Entrance
 from shared.pathway.anatomy import Findings, Side
 from shared.pathway.closure import closed
@@ -104,19 +105,22 @@ async def let_in(request: Request, acting: Acting, pathway_id: str) -> Entrance:
 
 async def scene_of(request: Request, acting: Acting, pathway_id: str, entrance: Entrance) -> Scene:
     """The pathway now, audited. Raises ProblemError 404."""
-    ledger = wired(request).ledger
     async with answering_in_time():
-        moment = await ledger.read(acting.trust, pathway_id, acting.signature)
-    if moment is None or not moment.pathway.version:
+        found = await _read(request, acting, pathway_id, entrance)
+    if found is None or not found[0].pathway.version:
         raise unknown()
+    moment, identity = found
     telemetry.pathway(pathway_id, acting.trust)
-    patient = await _patient(request, acting, pathway_id) if entrance.may_open else None
+    patient = Patient.model_validate(identity.model_dump()) if identity else None
     return Scene(moment, answers.pathway(moment), patient, entrance)
 
 
-async def _patient(request: Request, acting: Acting, pathway_id: str) -> Patient | None:
-    if acting.post.role not in CLINICAL or reception_of(request).desk in WITHOUT_PATIENTS:
-        return None
-    async with answering_in_time():
-        found = await wired(request).ledger.patient(acting.trust, pathway_id, acting.signature)
-    return Patient.model_validate(found.model_dump()) if found else None
+async def _read(
+    request: Request, acting: Acting, pathway_id: str, entrance: Entrance
+) -> tuple[Moment, PatientIdentity | None] | None:
+    """The pathway, and who the patient is for whoever may know it here."""
+    ledger, clinical = wired(request).ledger, acting.post.role in CLINICAL
+    if entrance.may_open and clinical and reception_of(request).desk not in WITHOUT_PATIENTS:
+        return await ledger.read_with_patient(acting.trust, pathway_id, acting.signature)
+    moment = await ledger.read(acting.trust, pathway_id, acting.signature)
+    return None if moment is None else (moment, None)

@@ -57,7 +57,7 @@ def read_raw(record: type[R], raw: RawForm, *, only: Collection[str] | None = No
     reader = _Reader(raw)
     answers = reader.parts(form.fields)
     model = reader.checked(record, form, answers)
-    rank = order(form.fields, raw)
+    rank = order(form.fields, raw) if reader.wrong else {}
     told = sorted(reader.wrong.items(), key=lambda each: rank.get(each[0], -1))
     wrong = (FieldError(name, reason) for name, reason in told if only is None or name.partition(".")[0] in only)
     return Read(model, raw, tuple(wrong))

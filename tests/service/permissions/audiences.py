@@ -12,6 +12,7 @@ SIGNING_IN = tuple(sorted(set(Role) - {Role.PATENCY}))
 EVERYBODY = frozenset(SIGNING_IN)
 ABOUT_PATIENTS = EVERYBODY - {Role.OPS, Role.MAIL_SYSTEM}
 OVERSIGHT = frozenset({Role.CLINICAL_OWNER, Role.AUDITOR, Role.DEVICE_SAFETY_OFFICER})
+FIGURES = GOVERNANCE | {Role.CLINICAL_OWNER, Role.AUDITOR}
 MEETING = MDT_SPECIALTIES | {Role.MDT_COORDINATOR}
 MAY_BREAK_THE_GLASS = CLINICAL | GOVERNANCE | {Role.DEVICE_SAFETY_OFFICER, Role.RESEARCH_LEAD, Role.REGISTRY_CLERK}
 REGISTRARS = GOVERNANCE | {
@@ -20,6 +21,7 @@ REGISTRARS = GOVERNANCE | {
     Role.MDT_COORDINATOR,
     Role.CLINICAL_OWNER,
 }
+FHIR_TYPES = ("Task", "ServiceRequest", "Procedure", "Consent", "Communication", "AdverseEvent")
 
 OF_PROGRAMS = {
     "/api/desks": EVERYBODY,
@@ -35,9 +37,21 @@ OF_PROGRAMS = {
     "/api/registers/staff_left": KINDS["staff_left"].roles,
     "/api/registers/guidance": KINDS["guidance_superseded"].roles,
     "/api/training/pathways/{pathway_id}/clock": CLINICAL | {Role.OPS},
+    "/fhir": KINDS["referral"].roles,
+    "/fhir/metadata": EVERYBODY,
+    "/fhir/CarePlan/{pathway_id}": ABOUT_PATIENTS,
+    "/fhir/CarePlan/{pathway_id}/$everything": ABOUT_PATIENTS,
+    **{f"/fhir/{kind}": ABOUT_PATIENTS for kind in FHIR_TYPES},
+    **{f"/fhir/{kind}/{{pathway_id}}.{{part}}": ABOUT_PATIENTS for kind in FHIR_TYPES},
 }
 OF_PEOPLE = {
-    "/": ABOUT_PATIENTS,
+    "/": ABOUT_PATIENTS | {Role.OPS},
+    "/operations": frozenset({Role.OPS}),
+    "/operations/traces": frozenset({Role.OPS}),
+    "/operations/traces/{trace_id}": frozenset({Role.OPS}),
+    "/operations/pathways": frozenset({Role.OPS}),
+    "/operations/pathways/{pathway_id}": frozenset({Role.OPS}),
+    "/operations/services": frozenset({Role.OPS}),
     "/find": ABOUT_PATIENTS,
     "/my-work": ABOUT_PATIENTS,
     "/my-work/find": ABOUT_PATIENTS,
@@ -53,12 +67,18 @@ OF_PEOPLE = {
     "/pathways/{pathway_id}/documents/{document}/give": CLINICAL,
     "/pathways/{pathway_id}/documents/given/{entry}": CLINICAL,
     "/pathways/{pathway_id}/paper": CLINICAL,
+    "/pathways/{pathway_id}/case-file": GOVERNANCE | {Role.AUDITOR},
+    "/pathways/{pathway_id}/case-file/{file}/{half}": GOVERNANCE | {Role.AUDITOR},
     "/downtime": ABOUT_PATIENTS,
     "/downtime/{kind}/pdf": ABOUT_PATIENTS,
     "/open-record/{pathway_id}": MAY_BREAK_THE_GLASS,
     "/filters": GOVERNANCE | MEETING | KINDS["procedure_start"].roles | OVERSIGHT,
     "/broken-gates": GOVERNANCE | KINDS["break_glass_review"].roles,
     "/devices": GOVERNANCE | {Role.DEVICE_SAFETY_OFFICER},
+    "/compliance": FIGURES,
+    "/compliance/{paragraph}": FIGURES,
+    "/compliance/measures/{measure}": FIGURES,
+    "/compliance/csv/{contents}": FIGURES,
     "/access-reviews": frozenset({Role.AUDITOR}),
     "/access-reviews/{grant_id}": frozenset({Role.AUDITOR}),
     "/referrals/new": KINDS["referral"].roles,
@@ -74,6 +94,21 @@ OF_PEOPLE = {
     "/registers/suspensions_lifted": GOVERNANCE,
     "/registers/staff_left": KINDS["staff_left"].roles,
     "/registers/guidance": KINDS["guidance_superseded"].roles,
+    "/registers/recipients": GOVERNANCE,
+    "/registers/recipients/new": GOVERNANCE,
+    "/registers/recipients/strike": GOVERNANCE,
+    "/registers/authorisation": GOVERNANCE,
+    "/registers/authorisation/approve": GOVERNANCE,
+    "/registers/authorisation/end": GOVERNANCE,
+    "/registry": GOVERNANCE | {Role.REGISTRY_CLERK},
+    "/registry/entries.csv": frozenset({Role.REGISTRY_CLERK}),
+    "/registry/codebook.csv": frozenset({Role.REGISTRY_CLERK}),
+    "/registry/{pathway_id}/sheet/{number}": frozenset({Role.REGISTRY_CLERK}),
+    "/research": GOVERNANCE | {Role.RESEARCH_LEAD},
+    "/research/new": frozenset({Role.RESEARCH_LEAD}),
+    "/research/approve": GOVERNANCE,
+    "/research/data-set": frozenset({Role.RESEARCH_LEAD}),
+    "/research/codebook.csv": GOVERNANCE | {Role.RESEARCH_LEAD},
     "/inbox": GOVERNANCE,
     "/inbox/{pathway_id}": GOVERNANCE,
 }
@@ -98,8 +133,13 @@ STREAM = "/live"  # says to whoever may not hear it that it has ended
 # A page that leads to the case, whosever it is: the case asks.
 LEADS_TO_THE_CASE = frozenset({("GET", "/meeting/{pathway_id}")})
 
-# A document that a patient cannot have yet, or harm that nobody reported, is not there, whosever pathway it is.
-NOT_THERE_YET = tuple(path for path in OF_PEOPLE if "/documents/" in path or "/adverse-events/" in path)
+# A document that a patient cannot have yet, or harm that nobody reported, is not there, whosever pathway it is. At
+# /fhir a relationship decides besides the role: tests/fhir asks every role about its own trust's pathway.
+NOT_YET = ("/documents/", "/adverse-events/", "/case-file/", "/sheet/")
+NOT_THERE_YET = (
+    *(path for path in OF_PEOPLE if any(part in path for part in NOT_YET)),
+    *(path for path in OF_PROGRAMS if path.startswith("/fhir/")),
+)
 
 
 def for_anybody(asked: Operation) -> bool:

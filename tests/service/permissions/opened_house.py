@@ -3,12 +3,17 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import asyncpg
+
 from services.desks import DESKS, database_role
 from services.sessions.reception import Reception
 from services.wiring import Wiring
 from shared.ledger import Ledger
 from shared.ledger.registers import Registers
 from shared.policy import load
+from shared.traces.pathway_health import PathwaysHealth
+from shared.traces.store import TraceStore
+from shared.traces.watch import Watch
 from shared.wiring.clock import ServerClock
 from shared.wiring.postgres import open_pool
 from tests.database import Postgres
@@ -16,6 +21,16 @@ from tests.pages.visitors import House
 from tests.service.callers import DIRECTORY, KnownPeople, well
 
 POLICY = load()
+
+
+TRACE_KEY = "a-key-of-the-tests"
+TEMPORAL_UI = "http://127.0.0.1:8022"
+
+
+def watching(pool: asyncpg.Pool, clock: ServerClock) -> Watch:
+    """What the operations desk looks at; spans are taken from whoever shows TRACE_KEY."""
+    elsewhere = "http://viewer.invalid/trace/{trace_id}"
+    return Watch(TraceStore(pool, clock), PathwaysHealth(pool, clock), lambda: TRACE_KEY, TEMPORAL_UI, elsewhere)
 
 
 @asynccontextmanager
@@ -29,7 +44,14 @@ async def opened_house(postgres: Postgres) -> AsyncIterator[House]:
         reception = Reception.of(name, pool, clock, DIRECTORY, issuer="http://127.0.0.1:9", training=True)
         ledger = Ledger(pool, POLICY, clock)
         wiring = Wiring(
-            ledger, KnownPeople(), well, DIRECTORY, training=True, reception=reception, registers=Registers(pool, clock)
+            ledger,
+            KnownPeople(),
+            well,
+            DIRECTORY,
+            training=True,
+            reception=reception,
+            registers=Registers(pool, clock),
+            watch=watching(pool, clock) if name == "operations" else None,
         )
         house.apps[name], house.receptions[name], house.ledgers[name] = create(wiring), reception, ledger
     yield house

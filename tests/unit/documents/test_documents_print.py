@@ -74,7 +74,7 @@ def test_a_machine_without_pango_says_so(monkeypatch: pytest.MonkeyPatch) -> Non
         printed(paper("filter_letter", discharged()))
 
 
-@pytest.mark.parametrize("document", [*DOCUMENTS, "paper_sheets"])
+@pytest.mark.parametrize("document", [*DOCUMENTS, "paper_sheets", "case_file"])
 def test_a_change_of_wording_or_template_has_a_version_of_its_own(document: str) -> None:
     """What is written down with a document is its version: after a change of words raise it, and add its digest."""
     released = tomllib.loads((HERE / "released.toml").read_text(encoding="utf-8"))

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from shared.pathway import decide
-from shared.pathway.consent import LineStatus
+from shared.pathway.anatomy import Finding, Segment
+from shared.pathway.consent import ConsentLine, LineStatus
 from shared.pathway.registry_dataset import dataset
 from shared.pathway.registry_entry import (
     RegistryAccepted,
@@ -13,12 +14,14 @@ from shared.pathway.registry_entry import (
     RegistryManualConfirmation,
     RegistryManualEntry,
     RegistryRejected,
+    awaits_second_person,
     settled,
     state,
 )
-from tests.forms.consent import lines
+from tests.forms.consent import lines, withdrawal
 from tests.forms.filled import london
 from tests.forms.procedure import end, start
+from tests.forms.referral import new_imaging
 from tests.patients import CLERK, SECOND_CLERK, Case, consented, discharged, ended, on_the_day, registered, started
 from tests.patients_again import prepared_again
 
@@ -136,3 +139,31 @@ def test_refusing_identifiable_data_changes_the_payload_and_not_the_duty() -> No
     assert owed(case) == ["p-1.1.v1"]
     assert dataset(case.moment, PROCEDURE)["identifiable"] is False
     assert dataset(ended().moment, PROCEDURE)["identifiable"] is True
+
+
+def test_what_is_sent_under_one_key_stays_the_same_whatever_is_written_since() -> None:
+    case = ended()
+    later = case.when("2026-03-09T15:00").writes(new_imaging(segments={Segment.POPLITEAL: Finding.CLEAR}))
+    assert owed(later) == owed(case) == ["p-1.1.v1"]
+    assert dataset(later.moment, PROCEDURE) == dataset(case.moment, PROCEDURE)
+
+
+def test_withdrawing_identifiable_data_owes_a_version_that_says_so() -> None:
+    line = frozenset({ConsentLine.REGISTRY_IDENTIFIABLE_DATA})
+    case = registered().when("2026-03-10T09:00").writes(withdrawal(told_at=london("2026-03-10T09:00"), lines=line))
+    assert owed(case) == ["p-1.1.v2"]
+    assert dataset(case.moment, PROCEDURE)["identifiable"] is False
+
+
+def test_what_is_typed_in_by_hand_is_not_sent_as_well() -> None:
+    case = ended().writes(TYPED)
+    assert owed(case) == []
+    assert awaits_second_person(case.moment, PROCEDURE)
+    assert not awaits_second_person(case.writes(SEEN).moment, PROCEDURE)
+
+
+def test_the_second_procedure_is_owed_while_it_goes_on_though_the_first_has_ended() -> None:
+    case = prepared_again(ended(), "2026-03-09T12:00").writes(start()).when("2026-03-09T13:00")
+    assert [state(case.moment, name) for name in ("p-1.1", "p-1.2")] == ["draft", "owed"]
+    with pytest.raises(ValueError, match="has not ended"):
+        dataset(case.moment, "p-1.2")
