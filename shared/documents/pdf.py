@@ -4,6 +4,7 @@ Pango, which sets the type, is a library of the machine. Where it is missing eve
 """
 
 import asyncio
+import ctypes
 import hashlib
 import sys
 from functools import cache
@@ -20,12 +21,24 @@ class PrintingUnavailableError(Exception):
     """This machine lacks the library that sets type. The page says what to install."""
 
 
+# What WeasyPrint loads when it is loaded itself, which takes a second or more: too long for a page that only asks.
+LIBRARIES = (
+    "libgobject-2.0.so.0",
+    "libfontconfig.so.1",
+    "libharfbuzz.so.0",
+    "libharfbuzz-subset.so.0",
+    "libpango-1.0.so.0",
+    "libpangoft2-1.0.so.0",
+)
+
+
 @cache
 def can_print() -> bool:
     """Whether this machine can make PDFs."""
     try:
-        import weasyprint  # noqa: F401 -- loading it is the question
-    except OSError:  # how it says that Pango was not found
+        for name in LIBRARIES:
+            ctypes.CDLL(name)
+    except OSError:  # how it says that one was not found
         return False
     return True
 

@@ -54,7 +54,16 @@ def test_nothing_about_a_person_gets_through_whoever_sends_it() -> None:
         {"start_ns": 0},
         {"start_ns": now_ns() + 3600 * NS_PER_S},
     ],
-    ids=str,
+    ids=[
+        "no trace",
+        "a trace of zeros",
+        "a short id",
+        "an odd parent",
+        "an end before it began",
+        "a day long",
+        "of 1970",
+        "of tomorrow",
+    ],
 )
 def test_a_span_that_is_not_in_order_is_refused_alone(wrong: dict[str, Any]) -> None:
     found = read(batch(span(**{"ms": 1} | wrong) if wrong.get("ms", 1) >= 0 else backwards(), span("right")))
