@@ -13,9 +13,10 @@ NEVER_WAITS = frozenset({"emergency_start", "break_glass"})
 def waits(moment: Moment, about: str, at: datetime) -> bool:
     """Whether a second notice about this, which falls due then, is sent in the morning. First notices never wait.
 
-    Nor does anything of an emergency. Guidance: 1.2.
+    Nor does anything that was an emergency at that time: what was owed then is owed still, whatever is known since.
+    Guidance: 1.2.
     """
-    pressing = about in NEVER_WAITS or urgency(moment.pathway) == Urgency.EMERGENCY
+    pressing = about in NEVER_WAITS or urgency(moment.pathway, until=at) == Urgency.EMERGENCY
     return not pressing and _quiet(moment, at)
 
 

@@ -1,7 +1,7 @@
 """Referral of a patient who may need thrombectomy (IPG651 2.1, 2.2, 1.4). Written down at the referral desk."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
@@ -160,10 +160,13 @@ def communication_needs(pathway: Pathway) -> Communication | None:
     return referral.communication_needs if referral else None
 
 
-def urgency(pathway: Pathway) -> Urgency:
-    """How urgent it is now: as referred, raised where R-REF-2 says so, or as a clinician has since judged (YR1)."""
-    course = _course(pathway)
-    return course[-1][1] if course else Urgency.ROUTINE_URGENT
+def urgency(pathway: Pathway, *, until: datetime | None = None) -> Urgency:
+    """How urgent it is now: as referred, raised where R-REF-2 says so, or as a clinician has since judged (YR1).
+
+    `until`: how urgent it was then, by what had been written by that instant.
+    """
+    course = [found for entry, found in _course(pathway) if until is None or entry.at <= until]
+    return course[-1] if course else Urgency.ROUTINE_URGENT
 
 
 def emergency_since(pathway: Pathway) -> Entry | None:

@@ -1,6 +1,7 @@
 """Those the simulated outside world deals with: a governance desk that only listens, and a sender of notices."""
 
 import asyncio
+import gzip
 import json
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -45,7 +46,7 @@ class Collector:
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
         length = next(line for line in head.split("\r\n") if line.startswith("content-length:"))
-        self.taken.put_nowait(await reader.readexactly(int(length.partition(":")[2])))
+        self.taken.put_nowait(gzip.decompress(await reader.readexactly(int(length.partition(":")[2]))))
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
         await writer.drain()
         writer.close()

@@ -7,7 +7,9 @@ import pytest
 from pydantic import BaseModel
 
 from shared.ledger import PatientIdentity
+from shared.pathway.governance_register import PermissionEnded, PermissionGiven, RecipientNamed, RecipientStruck
 from shared.pathway.record import Record
+from shared.research.study import StudyRegistration
 from shared.web.forms import wording
 from shared.web.forms.description import GATE, Field, Kind, describe
 from shared.web.forms.layouts import page_of, steps
@@ -15,6 +17,9 @@ from shared.web.forms.places import Place
 from shared.web.forms.reading import read
 from shared.web.forms.reasons import absent
 from tests.unit.forms.written_records import RECORDS
+
+OF_REGISTERS = (RecipientNamed, RecipientStruck, PermissionGiven, PermissionEnded, StudyRegistration)
+"""Forms of a trust's registers, which are about no pathway."""
 
 EVERY_RECORD = pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.kind)
 
@@ -89,7 +94,7 @@ def test_the_pages_ask_every_question_once_in_order(record: type[Record]) -> Non
 
 
 def test_no_words_are_kept_for_what_is_not_asked() -> None:
-    forms: tuple[type[BaseModel], ...] = (*RECORDS, PatientIdentity)
+    forms: tuple[type[BaseModel], ...] = (*RECORDS, PatientIdentity, *OF_REGISTERS)
     asked = {key for form in forms for key in keys_of(form)}
     assert set(wording.PHRASES) <= asked
     assert set(wording.ROWS) | set(wording.GATES) <= asked
