@@ -18,7 +18,7 @@ from tests.browser.axe import violations
 from tests.browser.journeys.answering import answer, written_form
 
 CONTINUE, CONFIRM, SEND = "Continue", "Confirm and save", "Send"
-PATIENCE_MS = 10_000
+PATIENCE_MS = 45_000  # nothing is timed here: a machine with two cores may be busy
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # Chromium's own line about a page that was answered with a status of refusal, which is what a refusal is.
 REFUSED = re.compile(r"Failed to load resource: the server responded with a status of (400|403|404|409|422) ")
