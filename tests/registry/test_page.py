@@ -134,7 +134,7 @@ async def test_what_the_registry_has_not_decided_is_submitted(office: Office) ->
         await office.submitted()
     page = await office.page()
     assert "Submitted" in page
-    assert "Handed over 1 times" in page
+    assert "Times handed over: 1" in page
 
 
 async def test_a_receipt_ends_it_and_is_listed(office: Office) -> None:

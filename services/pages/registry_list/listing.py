@@ -113,7 +113,8 @@ def _line(moment: Moment, procedure: str, begun: Entry, sent: Sent, ways: Ways) 
     key = f"{procedure}.v{registry_entry.dataset_version(moment, procedure)}"
     words = [say("registry_list.started", day=day_words(started_at(begun).date()))]
     if key in sent:
-        words.append(say("registry_list.sent", times=sent[key].times, at=instant_words(sent[key].last_at)))
+        told = "registry_list.sent" if state == "submitted" else "registry_list.handed_over"
+        words.append(say(told, times=sent[key].times, at=instant_words(sent[key].last_at)))
     return Line(
         f"/pathways/{pathway.id}",
         reference(procedure),
