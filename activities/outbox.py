@@ -14,7 +14,7 @@ from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSear
 from temporalio.service import RPCError
 
 from shared.contracts.identifiers import PATHWAY_QUEUE, PathwayRef, workflow_id
-from shared.contracts.looks import News
+from shared.contracts.looks import NEWEST_MANNER, News, Rest
 from shared.contracts.patience import WORKFLOW_TASK_S
 from shared.wiring import telemetry
 from shared.wiring.postgres import is_outage
@@ -108,7 +108,7 @@ class Relay:
     async def _tell(self, row: Waiting, cause: str | None) -> None:
         await self._client.start_workflow(
             "PatientPathway",
-            args=[row.ref, None],  # both, or Temporal's converter leaves the first one a plain dict
+            args=[row.ref, Rest(0.0, manner=NEWEST_MANNER)],
             id=workflow_id(row.ref.pathway_id),
             task_queue=PATHWAY_QUEUE,
             start_signal="told",

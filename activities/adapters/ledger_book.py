@@ -24,10 +24,16 @@ class LedgerBook:
         self._ledger = ledger
 
     async def look(self, order: Order) -> Look | None:
-        """Fire what fell due, then look. Both are one transaction each; a crash in between changes nothing."""
-        ref = order.ref
-        await self._ledger.fire_due(ref.trust, ref.pathway_id, PATENCY, telemetry.traceparent())
-        moment = await self._ledger.look(ref.trust, ref.pathway_id)
+        """Fire what fell due, then look: for a pathway one transaction, where nothing is due one that writes nothing.
+
+        What a filter's workflow fires is told to its pathway's.
+        """
+        ref, trace = order.ref, telemetry.traceparent()
+        if order.filter is None:
+            moment = await self._ledger.attend(ref.trust, ref.pathway_id, PATENCY, trace)
+        else:
+            await self._ledger.fire_due(ref.trust, ref.pathway_id, PATENCY, trace)
+            moment = await self._ledger.look(ref.trust, ref.pathway_id)
         return None if moment is None else moments.seen(moment, order.filter)
 
     async def letter(self, errand: Errand) -> Letter | None:
@@ -79,6 +85,7 @@ class LedgerBook:
             body_hash=hashlib.sha256(errand.key.encode()).digest(),
             expected_version=None,
             traceparent=telemetry.traceparent(),
+            looked_after=errand.looked_after,
         )
         answer = await self._ledger.enter(act)
         if not isinstance(

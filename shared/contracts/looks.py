@@ -53,11 +53,15 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """One thing to do for the outside world, whoever does it and however often it takes."""
+    """One thing to do for the outside world, whoever does it and however often it takes.
+
+    `looked_after`: the workflow looks when it is done, so that what comes of it need not be told to the workflow.
+    """
 
     ref: PathwayRef
     key: str
     cause: str | None = None
+    looked_after: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +72,21 @@ class News:
     cause: str | None = None
 
 
+NEWEST_MANNER = 2
+"""1: a timer for each wait. 2: one timer is left running, and the end of an errand is looked at (README, Decisions)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rest:
     """How long a fresh run sleeps before it looks again, unless it is told something; 0: it looks at once.
 
-    `filters` are those that a workflow of their own is known to follow, as it was last told.
+    `filters` are those that a workflow of their own is known to follow, as it was last told. `manner` is the way of
+    waiting that the run begins with and keeps, whatever the code becomes meanwhile.
     """
 
     seconds: float
     filters: tuple[Inside, ...] = ()
+    manner: int = 1
 
 
 @dataclass(frozen=True, slots=True)

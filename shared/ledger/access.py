@@ -19,19 +19,7 @@ from shared.wiring.clock import Clock
 
 OPEN_FOR = timedelta(hours=4)
 
-ASK = """
-SELECT
-    EXISTS (SELECT FROM task WHERE pathway_id = $1 AND ($2 = role OR $2 = ANY (escalated_to)))
-        OR EXISTS (SELECT FROM entry WHERE pathway_id = $1 AND by_person = $3) AS duty,
-    (SELECT max(until_at) FROM access_grant WHERE pathway_id = $1 AND person = $3 AND role = $2 AND until_at > $4)
-        AS until_at,
-    ARRAY(SELECT DISTINCT kind FROM entry WHERE pathway_id = $1) AS kinds,
-    ARRAY(SELECT DISTINCT about FROM notice WHERE pathway_id = $1) AS notices,
-    coalesce((SELECT record::jsonb @> '{"limbs": [{"recommended": "research_only"}]}' FROM entry
-        WHERE pathway_id = $1 AND kind = 'classification' ORDER BY seq DESC LIMIT 1), false) AS research_leg,
-    status, closed_at IS NOT NULL AS closed
-FROM pathway WHERE id = $1
-"""
+ASK = "SELECT * FROM ask_to_open($1, $2, $3, $4, $5)"
 GRANT = """
 WITH granted AS (
     INSERT INTO access_grant (trust, pathway_id, person, role, reason, words, granted_at, until_at)
@@ -134,7 +122,7 @@ class Access:
         named = pathway_uuid(pathway_id)
         if named is None:
             return Entrance(Door.ABSENT)
-        row = await self._one(trust, ASK, named, by.role.value, by.person, self._clock.now())
+        row = await self._pool.fetchrow(ASK, trust, named, by.role.value, by.person, self._clock.now())
         if row is None:
             return Entrance(Door.ABSENT)
         if row["duty"] or related(by.role, _trace(row).reached(), desk):

@@ -32,7 +32,8 @@ class Opening:
 class Act:
     """A record for an open pathway. `expected_version` None means: whatever the version (`If-Match: *`).
 
-    `alongside` is what has to be true, and is written, outside the pathway in the same transaction.
+    `alongside` is what has to be true, and is written, outside the pathway in the same transaction. `looked_after`:
+    the engine itself enters it, and looks when it has: it is not told.
     """
 
     trust: str
@@ -44,6 +45,7 @@ class Act:
     expected_version: int | None = None
     traceparent: str | None = None
     alongside: Alongside | None = None
+    looked_after: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic_core import to_json
 
 from shared.ledger.compliance_rows import KeptRow, kept_row
+from shared.ledger.known import Known
 from shared.pathway import decide
 from shared.pathway.closure import Closure
 from shared.pathway.duties import Task
@@ -22,14 +23,14 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """Columns of `pathway`, and each projection as a JSON array of rows. `told` digests what the engine must know."""
+    """Columns of `pathway`, and each projection as a JSON array of rows. `known` is what the engine has to know."""
 
     version: int
     status: str
     step: str
     next_due_at: datetime | None
     closed_at: datetime | None
-    told: str
+    known: Known
     tasks: str
     timers: str
     notices: str
@@ -46,7 +47,7 @@ def derive(moment: Moment) -> Derived:
         step=decide.step(moment).value,
         next_due_at=next_due_at,
         closed_at=closing.at if closing else None,
-        told=_told(moment, next_due_at, closed=closing is not None),
+        known=_known(moment, next_due_at),
         tasks=_rows(_once(map(_task, decide.tasks(moment)), "kind", "key", "role")),
         timers=_rows(_once(map(_timer, timers), "id", "rung", "anchor_value")),
         notices=_rows(row for each in notices(moment) for row in _dispatches(each)),
@@ -54,12 +55,17 @@ def derive(moment: Moment) -> Derived:
     )
 
 
-def _told(moment: Moment, next_due_at: datetime | None, *, closed: bool) -> str:
-    """Changes exactly when the engine has something new to do: another due time, debt, settled step, or the end."""
+def known(moment: Moment) -> Known:
+    """What the engine has to know of the pathway as it stands."""
+    return _known(moment, decide.next_due_at(moment))
+
+
+def _known(moment: Moment, next_due_at: datetime | None) -> Known:
     owed = sorted(each.key for each in decide.owed(moment))
-    settled = sorted(decide.settled(moment))
     inside = [(each.number, next_rung_at(moment, each)) for each in in_situ(moment)]
-    return hashlib.sha256(to_json([next_due_at, owed, settled, closed, inside])).hexdigest()
+    closed = moment.pathway.latest(Closure) is not None
+    acts_on = hashlib.sha256(to_json([decide.step(moment), owed, closed, inside])).hexdigest()
+    return Known(acts_on, next_due_at)
 
 
 def _rows(rows: Iterable[Row]) -> str:

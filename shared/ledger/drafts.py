@@ -26,7 +26,7 @@ LOAD = """
 SELECT page, raw::text AS raw, version, updated_at FROM draft
 WHERE pathway_id IS NOT DISTINCT FROM $1 AND kind = $2 AND updated_at >= $3
 """
-DROP = "DELETE FROM draft WHERE pathway_id IS NOT DISTINCT FROM $1 AND kind = $2"
+DROP = "SELECT drop_draft($1, $2, $3, $4)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,7 @@ class Drafts:
     async def drop(self, whose: Whose) -> None:
         """To be called when the record is kept, and when its writer throws it away."""
         pathway_id = pathway_uuid(whose.pathway_id) if whose.pathway_id else None
-        async with self._own(whose) as connection:
-            await connection.execute(DROP, pathway_id, whose.kind)
+        await self._pool.execute(DROP, whose.trust, whose.person, pathway_id, whose.kind)
 
     @asynccontextmanager
     async def _own(self, whose: Whose) -> AsyncIterator[Connection]:

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic_core import to_json
 
 from shared.ledger.derived import Derived
+from shared.ledger.known import Known
 from shared.ledger.visit import Connection
 from shared.pathway.people import Signature
 from shared.pathway.record import Entry
@@ -114,7 +115,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
-    """Everything that is written when entries are accepted. `tell`: whether the engine has to know."""
+    """Everything that is written when entries are accepted. `tell`: the engine is told; `known`: what it knows then."""
 
     pathway_id: UUID
     trust: str
@@ -124,6 +125,7 @@ class Deed:
     derived: Derived
     receipt: Receipt | None
     tell: bool
+    known: Known
     traceparent: str | None
 
 
@@ -147,7 +149,7 @@ async def keep(connection: Connection, deed: Deed) -> None:
         derived.step,
         derived.next_due_at,
         derived.closed_at,
-        derived.told,
+        deed.known.text(),
         derived.tasks,
         derived.timers,
         derived.notices,

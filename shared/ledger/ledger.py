@@ -1,9 +1,8 @@
 """The ledger's door. One transaction for each act, as architecture 1.3 has it: what is answered as kept, is kept."""
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 import asyncpg
@@ -11,19 +10,18 @@ import asyncpg
 from shared.ledger import opening as openings
 from shared.ledger import traceability, worklist
 from shared.ledger.acts import Absent, Act, Answer, Kept, KeyReused, NotAllowed, Opening, Refused, Stale
-from shared.ledger.derived import derive
+from shared.ledger.derived import derive, known
 from shared.ledger.identity import identity, together
 from shared.ledger.keeping import Deed, Note, Receipt, answer_json, asked_for, audit, keep, rules_of
 from shared.ledger.moments import as_it_stood, with_record, with_what_is_due
+from shared.ledger.outcomes import Outcome, Paper, again, clock_refusals
 from shared.ledger.patient import PatientIdentity
 from shared.ledger.shelf import Shelf
-from shared.ledger.visit import Answered, Connection, Errand, Visit, allowed, holds, visit
+from shared.ledger.visit import Connection, Errand, Visit, allowed, holds, visit
 from shared.pathway import decide
-from shared.pathway.pathway import Pathway
 from shared.pathway.people import PATENCY, Role, Signature
 from shared.pathway.question import Moment
 from shared.pathway.referral import urgency
-from shared.pathway.refusal import Refusal
 from shared.policy import Policy
 from shared.wiring.clock import Clock
 
@@ -42,14 +40,6 @@ WITH moved AS (
 )
 SELECT pg_notify('outbox', '')
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """An answer, and the pathway as it is when the transaction that gave it has committed (None: unchanged)."""
-
-    answer: Answer
-    pathway: Pathway | None = None
 
 
 class Ledger:
@@ -92,8 +82,7 @@ class Ledger:
 
     async def look(self, trust: str, pathway_id: str) -> Moment | None:
         """The system's own look, for deciding what is owed: not audited, and shown to nobody."""
-        async with self._transaction() as connection:
-            found = await self._visit(connection, Errand(trust=trust, pathway_id=pathway_id))
+        found = await self._glance(trust, pathway_id)
         return found.moment if found else None
 
     async def read(
@@ -121,20 +110,41 @@ class Ledger:
             found = await self._visit(connection, Errand(trust=trust, pathway_id=pathway_id))
             return await together(connection, found, reader) if found else None
 
+    async def attend(
+        self, trust: str, pathway_id: str, by: Signature = PATENCY, traceparent: str | None = None
+    ) -> Moment | None:
+        """The engine's own look: enters every timer that has fallen due, in order, and returns how it stands then.
+
+        Nothing is written, and nobody waits, where nothing is due and the engine knew of everything. Not audited.
+        """
+        found = await self._glance(trust, pathway_id)
+        if found is None or not (decide.due(found.moment) or found.known != known(found.moment)):
+            return found.moment if found else None
+        _, moment = await self._fire(trust, pathway_id, by, traceparent, looking=True)
+        return moment
+
     async def fire_due(
         self, trust: str, pathway_id: str, by: Signature = PATENCY, traceparent: str | None = None
     ) -> int:
         """Enters every timer that has fallen due, in order, and returns how many. Asked again it enters none."""
+        fired, _ = await self._fire(trust, pathway_id, by, traceparent, looking=False)
+        return fired
+
+    async def _fire(
+        self, trust: str, pathway_id: str, by: Signature, traceparent: str | None, *, looking: bool
+    ) -> tuple[int, Moment | None]:
+        """How many fired, and the moment after; `looking`: the pathway's own workflow sees it, and is not told."""
         async with self._transaction() as connection:
             found = await self._visit(connection, Errand(trust=trust, pathway_id=pathway_id, locked=True))
             if found is None:
-                return 0
+                return 0, None
             after = with_what_is_due(found.moment, by)
             fired = after.pathway.version - found.moment.pathway.version
-            if fired:
-                await self._write(connection, found, after, by=by, receipt=None, traceparent=traceparent)
+            if fired or looking:
+                paper = Paper(by, None, traceparent, looked_after=looking)
+                await self._write(connection, found, after, paper)
         self._shelf.put(after.pathway)
-        return fired
+        return fired, after
 
     async def worklist(
         self,
@@ -168,7 +178,7 @@ class Ledger:
             if not holds(by, found.moment.facts):
                 await audit(connection, Note(trust, by, "denied", found.id, "clock"))
                 return NotAllowed()
-            if refusals := tuple(_clock_refusals(found, to)):
+            if refusals := tuple(clock_refusals(found, to)):
                 await audit(connection, Note(trust, by, "refused", found.id, "clock", rules_of(refusals)))
                 return Refused(refusals)
             version = found.moment.pathway.version
@@ -195,6 +205,11 @@ class Ledger:
                 await connection.execute("SELECT set_config('patency.trust', $1, true)", trust)
             yield connection
 
+    async def _glance(self, trust: str, pathway_id: str) -> Visit | None:
+        """A visit that writes nothing: one question, without a transaction around it."""
+        async with self._pool.acquire() as connection:
+            return await self._visit(connection, Errand(trust=trust, pathway_id=pathway_id))
+
     async def _visit(self, connection: Connection, errand: Errand) -> Visit | None:
         now = self._clock.now()
         return await visit(connection, errand, shelf=self._shelf, policy=self._policy, server_now=now)
@@ -212,7 +227,7 @@ class Ledger:
         if found is None:
             return Outcome(Absent())
         if found.answered is not None:
-            return Outcome(_again(found.answered, act.pathway_id, asked_for(act.record.kind, act.body_hash)))
+            return Outcome(again(found.answered, act.pathway_id, asked_for(act.record.kind, act.body_hash)))
         note = Note(act.trust, act.by, "refused", found.id, act.record.kind)
         if not allowed(act.record, act.by, found.moment.facts):
             await audit(connection, replace(note, action="denied"))
@@ -238,7 +253,7 @@ class Ledger:
             return Outcome(NotAllowed())
         if desk.answered is not None:
             asked = asked_for(opening.referral.kind, opening.body_hash)
-            return Outcome(_again(desk.answered, desk.answered.pathway_id, asked))
+            return Outcome(again(desk.answered, desk.answered.pathway_id, asked))
         note = Note(opening.trust, by, "refused", kind=opening.referral.kind)
         if not allowed(opening.referral, by, desk.moment.facts):
             await audit(connection, replace(note, action="denied"))
@@ -257,44 +272,23 @@ class Ledger:
         newest = after.pathway.entries[-1]
         asked = asked_for(newest.kind, given.body_hash)
         receipt = Receipt(given.key, asked, answer_json(newest.seq, newest.at))
-        await self._write(connection, found, after, by=given.by, receipt=receipt, traceparent=given.traceparent)
+        looked_after = isinstance(given, Act) and given.looked_after
+        await self._write(connection, found, after, Paper(given.by, receipt, given.traceparent, looked_after))
         return Outcome(Kept(after.pathway.id, newest.seq, newest.at), after.pathway)
 
-    async def _write(
-        self,
-        connection: Connection,
-        found: Visit,
-        after: Moment,
-        *,
-        by: Signature,
-        receipt: Receipt | None,
-        traceparent: str | None,
-    ) -> None:
+    async def _write(self, connection: Connection, found: Visit, after: Moment, paper: Paper) -> None:
         before, derived = found.moment.pathway, derive(after)
+        tell = found.known.misses(derived.known) and not paper.looked_after
         deed = Deed(
             pathway_id=found.id,
             trust=before.trust,
-            by=by,
+            by=paper.by,
             entries=after.pathway.entries[before.version :],
             action="entered" if before.version else "opened",
             derived=derived,
-            receipt=receipt,
-            tell=derived.told != found.told,
-            traceparent=traceparent,
+            receipt=paper.receipt,
+            tell=tell,
+            known=derived.known if tell or paper.looked_after else found.known,
+            traceparent=paper.traceparent,
         )
         await keep(connection, deed)
-
-
-def _again(answered: Answered, pathway_id: str, asked: bytes) -> Kept | KeyReused:
-    if answered.pathway_id != pathway_id or answered.body_hash != asked:
-        return KeyReused()
-    said = json.loads(answered.answer)
-    return Kept(pathway_id, said["version"], datetime.fromisoformat(said["at"]), replayed=True)
-
-
-def _clock_refusals(found: Visit, to: datetime) -> list[Refusal]:
-    if not found.training:
-        return [Refusal("H-24", "to", "Only a training trust has a clock that can be moved", "D")]
-    if to < found.moment.now:
-        return [Refusal("H-24", "to", "This pathway's clock is already past that: it only moves forward", "D")]
-    return []

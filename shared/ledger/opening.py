@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from shared.ledger.acts import Opening
+from shared.ledger.known import Known
 from shared.ledger.outside import people_named
 from shared.ledger.patient import PatientIdentity, age_years, from_row
 from shared.ledger.visit import Answered, Connection, Visit, answered
@@ -67,7 +68,7 @@ class Desk:
     @property
     def visit(self) -> Visit:
         """The pathway that does not exist yet, as a visit would find it: nothing entered, the engine told nothing."""
-        return Visit(self.pathway_id, self.moment, self.training, "", self.ahead or timedelta(0), None)
+        return Visit(self.pathway_id, self.moment, self.training, Known(""), self.ahead or timedelta(0), None)
 
 
 async def prepare(connection: Connection, opening: Opening, *, policy: Policy, server_now: datetime) -> Desk | None:

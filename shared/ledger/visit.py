@@ -1,4 +1,4 @@
-"""One look at a pathway inside one transaction: its entries, folded, and what the registers say (two round trips)."""
+"""One look at a pathway: its entries, folded, and what the registers say. One question, which sets its own trust."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
 
+from shared.ledger.known import Known
 from shared.ledger.outside import devices_named, people_named
 from shared.ledger.shelf import Shelf
-from shared.pathway.civil_time import add_days, civil
 from shared.pathway.facts import Facts
 from shared.pathway.pathway import Pathway, fold
 from shared.pathway.people import PATENCY, Role, Signature
@@ -23,20 +23,7 @@ if TYPE_CHECKING:
 
 Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
 
-FIND = "SELECT * FROM find_pathway($1, $2, $3)"
-
-READ = """
-SELECT facts($1, $2, $3, $4, $5, $9)::text AS outside,
-    answered.pathway_id AS answered_on, answered.body_hash, answered.answer::text AS answer, newer.*
-FROM (
-    SELECT array_agg(seq ORDER BY seq) AS seqs, array_agg(kind ORDER BY seq) AS kinds,
-        array_agg(at ORDER BY seq) AS ats, array_agg(by_person ORDER BY seq) AS persons,
-        array_agg(by_role ORDER BY seq) AS roles, array_agg(record::text ORDER BY seq) AS records,
-        array_agg(facts::text ORDER BY seq) AS seen
-    FROM entry WHERE pathway_id = $1 AND seq > $6
-) AS newer
-LEFT JOIN idempotency AS answered ON answered.person = $7 AND answered.key = $8
-"""
+FIND = "SELECT * FROM visit_pathway($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 
 
 class LedgerDamagedError(Exception):
@@ -54,12 +41,15 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A pathway as found. `ahead` is how far its clock is from the server's; `answered` is about the key asked for."""
+    """A pathway as found. `ahead` is how far its clock is from the server's; `answered` is about the key asked for.
+
+    `known` is what the engine knew of it before.
+    """
 
     id: UUID
     moment: Moment
     training: bool
-    told: str
+    known: Known
     ahead: timedelta
     answered: Answered | None
 
@@ -92,36 +82,35 @@ def pathway_uuid(text: str) -> UUID | None:
 async def visit(
     connection: Connection, errand: Errand, *, shelf: Shelf, policy: Policy, server_now: datetime
 ) -> Visit | None:
-    """Finds the pathway in this trust; None when there is none. Must run inside a transaction, whose trust it sets."""
+    """Finds the pathway in this trust; None when there is none. Sets the trust of the transaction it is in."""
     pathway_id = pathway_uuid(errand.pathway_id)
     if pathway_id is None:
         return None
-    row = await connection.fetchrow(FIND, errand.trust, pathway_id, errand.locked)
-    if row is None:
-        return None
-    now = server_now + row["ahead"]
     start = shelf.take(errand.trust, errand.pathway_id)
-    if start is None or start.version > row["version"]:
-        start = Pathway(errand.pathway_id, errand.trust, row["nation"])
     found = await connection.fetchrow(
-        READ,
+        FIND,
+        errand.trust,
         pathway_id,
-        civil(now),
-        civil(server_now),
+        errand.locked,
+        server_now,
+        policy.device_signal_days,
         people_named(errand.record, errand.by),
         devices_named(errand.record),
-        start.version,
+        start.version if start else 0,
         errand.by.person if errand.by else None,
         errand.key,
-        add_days(now, -policy.device_signal_days),
     )
-    assert found is not None  # noqa: S101 -- an aggregate always has its one row
+    if found is None:
+        return None
+    if start is None or start.version > found["version"]:
+        start = Pathway(errand.pathway_id, errand.trust, found["nation"])
     pathway = _folded(start, found)
-    if errand.locked and pathway.version != row["version"]:
+    if errand.locked and pathway.version != found["version"]:
         raise LedgerDamagedError
     shelf.put(pathway)
-    moment = Moment(pathway, policy, now, Facts.model_validate_json(found["outside"]))
-    return Visit(pathway_id, moment, row["training"], row["told"], row["ahead"], answered(found))
+    ahead = found["ahead"]
+    moment = Moment(pathway, policy, server_now + ahead, Facts.model_validate_json(found["outside"]))
+    return Visit(pathway_id, moment, found["training"], Known.read(found["told"]), ahead, answered(found))
 
 
 def _folded(start: Pathway, row: "asyncpg.Record") -> Pathway:

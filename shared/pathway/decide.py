@@ -60,6 +60,10 @@ def _living(moment: Moment) -> tuple[Stage, ...]:
 
 def settled(moment: Moment) -> frozenset[Step]:
     """The steps that wait for nothing more at this moment. A started procedure settles for good what led to it."""
+    return moment.once("settled", lambda: _settled(moment))
+
+
+def _settled(moment: Moment) -> frozenset[Step]:
     found = frozenset(stage.step for stage in STEPS if stage.step and stage.settled(moment))
     return found | LED_TO_THE_PROCEDURE if started(moment.pathway) else found
 
@@ -69,6 +73,10 @@ LED_TO_THE_PROCEDURE = frozenset({Step.REFERRAL, Step.MDT_REVIEW, Step.CONSENT})
 
 def tasks(moment: Moment) -> tuple[Task, ...]:
     """Who owes what. Of a closed pathway only what outlives it; of an ending one nothing that leads to a procedure."""
+    return moment.once("tasks", lambda: _tasks(moment))
+
+
+def _tasks(moment: Moment) -> tuple[Task, ...]:
     closed, ending = closure.closed(moment), closure.ending(moment)
     stages = [stage for stage in _living(moment) if closed is None or stage.outlives_closing]
     found = chain.from_iterable(find(moment) for stage in stages for find in stage.tasks)
@@ -80,6 +88,10 @@ MOOT_WHEN_ENDING = frozenset({"mdt_review", "mdt_sign_off", "consent", "consent_
 
 def owed(moment: Moment) -> tuple[Obligation, ...]:
     """What the outside world is owed and has not got. A closed pathway still owes what it owed."""
+    return moment.once("owed", lambda: _owed(moment))
+
+
+def _owed(moment: Moment) -> tuple[Obligation, ...]:
     return tuple(chain.from_iterable(find(moment) for stage in _living(moment) for find in stage.owed))
 
 
@@ -93,6 +105,11 @@ class TimerView:
 
 
 def timers(moment: Moment) -> tuple[TimerView, ...]:
+    """Every timer of the pathway, with what became of it."""
+    return moment.once("timers", lambda: _timers(moment))
+
+
+def _timers(moment: Moment) -> tuple[TimerView, ...]:
     fired = {
         entry.record.key: entry.record.due_at
         for entry in moment.pathway.every(TimerFired)

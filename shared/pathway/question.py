@@ -1,8 +1,9 @@
 """What a rule is asked: may this record be added to this pathway, by this person, now?"""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from shared.pathway.facts import Facts
 from shared.pathway.pathway import Pathway
@@ -11,6 +12,7 @@ from shared.pathway.record import Record
 from shared.policy import Policy
 
 R_co = TypeVar("R_co", bound=Record, covariant=True)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,13 @@ class Moment:
     policy: Policy
     now: datetime
     facts: Facts
+    _found: dict[str, object] = field(init=False, default_factory=dict, repr=False, compare=False)
+
+    def once(self, question: str, find: Callable[[], T]) -> T:
+        """The answer to a question that this moment alone decides: found out once. Another moment begins with none."""
+        if question not in self._found:
+            self._found[question] = find()
+        return cast("T", self._found[question])
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,6 +179,10 @@ def emergency_since(pathway: Pathway) -> Entry | None:
 
 def _course(pathway: Pathway) -> list[tuple[Entry, Urgency]]:
     """Every entry that says how urgent it is, in order."""
+    return pathway.once(("course",), None, lambda: _told_course(pathway))
+
+
+def _told_course(pathway: Pathway) -> list[tuple[Entry, Urgency]]:
     told = (*pathway.every(Referral), *pathway.every(UrgencyChanged), *pathway.every(NewPe))
     found = ((entry, _urgency_in(entry)) for entry in sorted(told, key=lambda each: each.seq))
     return [(entry, how_urgent) for entry, how_urgent in found if how_urgent is not None]

@@ -22,7 +22,7 @@ from tests.bench.wire import Heard, Lines, as_form, as_json
 
 KEPT = re.compile(r"/pathways/([0-9a-f-]{36})\?kept=([0-9]+)$")
 STALE = 412
-PATIENCE = 5
+PATIENCE = 20
 
 
 class Way(StrEnum):

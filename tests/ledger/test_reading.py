@@ -32,19 +32,23 @@ async def test_a_reading_is_audited_before_it_is_answered(ledger_of: LedgerOf, a
     assert tuple(row) == (WARD.person, "ward_clinician", "read", None)
 
 
+FULL = """
+CREATE FUNCTION pg_temp.full_up() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE SQLSTATE '53100'; END $$;
+CREATE TRIGGER full_up BEFORE INSERT ON audit EXECUTE FUNCTION pg_temp.full_up();
+"""
+
+
 @pytest.mark.parametrize("what", ["read", "patient", "read_with_patient"])
 async def test_what_cannot_be_audited_is_not_shown(
-    what: str, ledger_of: LedgerOf, monkeypatch: pytest.MonkeyPatch
+    what: str, ledger_of: LedgerOf, anything: asyncpg.Connection
 ) -> None:
     pathway_id = await opened(ledger_of)
-
-    async def fails(*_: object) -> None:
-        raise ConnectionResetError
-
-    for place in ("ledger", "identity"):
-        monkeypatch.setattr(f"shared.ledger.{place}.audit", fails)
-    with pytest.raises(ConnectionResetError):
-        await getattr(ledger_of("desk_follow_up"), what)(TRUST, pathway_id, WARD)
+    await anything.execute(FULL)
+    try:
+        with pytest.raises(asyncpg.DiskFullError):
+            await getattr(ledger_of("desk_follow_up"), what)(TRUST, pathway_id, WARD)
+    finally:
+        await anything.execute("DROP TRIGGER full_up ON audit")
 
 
 async def test_a_pathway_read_with_its_patient_is_audited_as_both(

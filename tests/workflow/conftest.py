@@ -19,7 +19,7 @@ from activities.follow import Following
 from activities.governance_notification import GovernanceNotices
 from activities.registry_entry import RegistryEntries
 from shared.contracts.identifiers import OUTSIDE_QUEUE, PATHWAY_QUEUE, PathwayRef
-from shared.contracts.looks import News
+from shared.contracts.looks import NEWEST_MANNER, News, Rest
 from tests.patients import Case
 from tests.workflow.pure_book import FakeMailbox, FakeRegistry, FakeSendings, PureBook
 from workflows.filter_retrieval import FilterRetrieval
@@ -69,7 +69,7 @@ class Followed:
 
 @asynccontextmanager
 async def followed(
-    env: WorkflowEnvironment, runner: WorkflowRunner, case: Case, *, cached: int = 50
+    env: WorkflowEnvironment, runner: WorkflowRunner, case: Case, *, cached: int = 50, manner: int = NEWEST_MANNER
 ) -> AsyncIterator[Followed]:
     """Follow `case` with the real workflow and activities; only ledger, mailbox and registry are in memory."""
     book, mailbox, registry = PureBook(case, env.get_current_time), FakeMailbox(), FakeRegistry()
@@ -85,9 +85,13 @@ async def followed(
     outside = Worker(env.client, task_queue=OUTSIDE_QUEUE, activities=[notices.send, entries.enter])
     async with pathways, outside:
         handle = await env.client.start_workflow(
-            PatientPathway.run, args=[REF, None], id="pathway-p-1", task_queue=PATHWAY_QUEUE, start_signal="told",
+            PatientPathway.run,
+            args=[REF, Rest(0.0, manner=manner)],
+            id="pathway-p-1",
+            task_queue=PATHWAY_QUEUE,
+            start_signal="told",
             start_signal_args=[News(case.pathway.version)],
-        )  # fmt: skip
+        )
         here = Followed(env, book, mailbox, registry, handle)
         book.tell = here.news
         yield here

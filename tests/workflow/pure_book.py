@@ -39,12 +39,12 @@ class PureBook:
         self.case = self.case.until(max(now + self.offset, self.case.now))
         return self.case
 
-    async def write(self, record: Record) -> None:
-        """Somebody writes something down: kept if it is new, and the workflow hears of it."""
+    async def write(self, record: Record, errand: Errand | None = None) -> None:
+        """Somebody writes something down: kept if it is new, and the workflow hears of it unless it looks by itself."""
         case = await self.catch_up()
         if not any(entry.record == record for entry in case.pathway.entries):
             self.case = case.writes(record)
-        if self.tell is not None:
+        if self.tell is not None and not (errand and errand.looked_after):
             await self.tell()
 
     def has(self, ref: PathwayRef) -> bool:
@@ -64,27 +64,27 @@ class PureBook:
     async def note_sent(self, errand: Errand, recipients: int) -> None:
         to = moments.sent_to((await self.catch_up()).moment, errand.key)
         if to is not None:
-            await self.write(NoticeSent(dispatch=errand.key, to=to, recipients=recipients))
+            await self.write(NoticeSent(dispatch=errand.key, to=to, recipients=recipients), errand)
 
     async def note_unsendable(self, errand: Errand, cause: str) -> None:
         if cause == "no_recipient":
-            await self.write(NoticeUnsendable(dispatch=errand.key, cause="no_recipient"))
+            await self.write(NoticeUnsendable(dispatch=errand.key, cause="no_recipient"), errand)
         else:
-            await self.write(NoticeUnsendable(dispatch=errand.key, cause="refused"))
+            await self.write(NoticeUnsendable(dispatch=errand.key, cause="refused"), errand)
 
     async def submission(self, errand: Errand) -> Submission | None:
         moment = (await self.catch_up()).moment
         return moments.submission(moment, errand.key) if self.has(errand.ref) else None
 
     async def note_accepted(self, submission: Submission, errand: Errand, receipt: Receipt) -> None:
-        del errand
         about = submission.procedure_id, submission.dataset_version
-        await self.write(RegistryAccepted(procedure_id=about[0], dataset_version=about[1], receipt=receipt.number))
+        accepted = RegistryAccepted(procedure_id=about[0], dataset_version=about[1], receipt=receipt.number)
+        await self.write(accepted, errand)
 
     async def note_rejected(self, submission: Submission, errand: Errand, rejection: Rejection) -> None:
-        del errand
         about = submission.procedure_id, submission.dataset_version
-        await self.write(RegistryRejected(procedure_id=about[0], dataset_version=about[1], code=rejection.code))
+        rejected = RegistryRejected(procedure_id=about[0], dataset_version=about[1], code=rejection.code)
+        await self.write(rejected, errand)
 
     def fired(self) -> list[str]:
         """The rungs that fired, in order, as `T-GOV/undelivered`."""

@@ -1,12 +1,11 @@
 """Telling the governance leads (IPG651 1.2), beside everything else the pathway waits for."""
 
 from activities.governance_notification import GovernanceNotices
-from shared.contracts.identifiers import PathwayRef
 from shared.contracts.looks import Errand
 from shared.contracts.patience import POST_A_NOTICE
 from workflows.steps import errands
 
 
-async def tell(ref: PathwayRef, key: str, cause: str | None) -> None:
+async def tell(errand: Errand) -> None:
     """Hand one dispatch of a notice to the mail system, however long that is away."""
-    await errands.run(GovernanceNotices.send, Errand(ref, key, cause), POST_A_NOTICE, "governance notice")
+    await errands.run(GovernanceNotices.send, errand, POST_A_NOTICE, "governance notice")

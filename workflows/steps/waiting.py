@@ -5,7 +5,6 @@ order and patience.
 """
 
 import asyncio
-from collections.abc import Coroutine
 from datetime import timedelta
 from typing import NoReturn
 
@@ -15,13 +14,13 @@ from temporalio.exceptions import ActivityError
 
 from activities.follow import Following
 from shared.contracts.identifiers import PathwayRef
-from shared.contracts.looks import Ending, Look, News, Order, Owed, Rest
+from shared.contracts.looks import NEWEST_MANNER, Ending, Errand, Look, News, Order, Owed, Rest
 from shared.contracts.patience import LONGEST_SLEEP_S, LOOK, LOOKS_IN_A_ROW, QUIET_S
 from shared.contracts.steps import Step
 from workflows.steps import governance_notification, registry_entry
 from workflows.steps.filters import Filters
 from workflows.steps.retries import retries
-from workflows.steps.told import Told
+from workflows.steps.told import Alarm, Told
 
 PATHWAY_STEP = SearchAttributeKey.for_keyword("PathwayStep")
 
@@ -50,6 +49,8 @@ class Steps:
     def __init__(self, ref: PathwayRef, told: Told) -> None:
         self._ref = ref
         self._told = told
+        self._alarm = Alarm(told)
+        self._manner = 1
         self._filters = Filters(ref)
         self._seen: Look | None = None
         self._cause: str | None = None
@@ -60,6 +61,7 @@ class Steps:
     async def sleep(self, rest: Rest | None) -> None:
         """Sleep until `rest` is over or there is news. Without a rest: not at all."""
         if rest is not None:
+            self._manner = rest.manner
             self._filters.remember(rest.filters)
             if rest.seconds > 0:
                 await self._news_within(rest.seconds)
@@ -106,11 +108,11 @@ class Steps:
     async def _news_within(self, seconds: float) -> bool:
         """Whether there was news within this time."""
         self._looks_in_a_row = 0
-        return await self._told.within(seconds)
+        return await (self._told if self._manner == 1 else self._alarm).within(seconds)
 
     def _begin_afresh(self, seconds: float) -> NoReturn:
         """Continue as a fresh run: to sleep, or at once to try again what the outside world is still owed."""
-        workflow.continue_as_new(args=[self._ref, Rest(seconds, self._filters.known)])
+        workflow.continue_as_new(args=[self._ref, Rest(seconds, self._filters.known, NEWEST_MANNER)])
 
     async def _look(self) -> None:
         """See how the pathway stands, and see to what is newly owed. Looking without end is a defect, and loud."""
@@ -130,23 +132,26 @@ class Steps:
             workflow.upsert_search_attributes([PATHWAY_STEP.value_set(self._seen.step)])
         self._see_to(self._seen.owed)
         await self._filters.see_to(self._seen.filters, News(self._seen.version, self._cause))
-        if self._seen.ended is not None and not self._seen.owed:
+        if self._seen.ended is not None and not self._seen.owed and (self._manner == 1 or self._nothing_under_way()):
             raise PathwayEnded(Ending(self._seen.ended))
 
     def _see_to(self, owed: tuple[Owed, ...]) -> None:
         """Start an errand for each thing newly owed. What is under way, or was tried in this run, is left alone."""
         for each in owed:
             if each not in self._under_way:
-                errand = ERRANDS[each.kind](self._ref, each.key, self._cause)
+                errand = Errand(self._ref, each.key, self._cause, looked_after=self._manner > 1)
                 self._under_way[each] = asyncio.create_task(self._run_errand(each, errand))
         for gone in [each for each in self._under_way if each not in owed and self._under_way[each].done()]:
             del self._under_way[gone]
 
-    async def _run_errand(self, owed: Owed, errand: Coroutine[None, None, None]) -> None:
+    async def _run_errand(self, owed: Owed, errand: Errand) -> None:
         try:
-            await errand
+            await ERRANDS[owed.kind](errand)
         except ActivityError as error:
             # It is still owed: the next fresh run tries again. The record's own timers escalate meanwhile.
             workflow.logger.warning(
                 "errand given up for now", extra={"kind": owed.kind, "cause": type(error.cause).__name__}
             )
+        else:
+            if errand.looked_after and self._told.news is None:
+                self._told.hear(News(0, errand.cause))

@@ -21,7 +21,6 @@ from shared.pathway.choices import Status
 from shared.pathway.record import Part
 from shared.pathway.referral import Referral
 from shared.pathway.roles import PROVING
-from shared.web import answers
 from shared.web.forms import instants
 from shared.web.forms.check_answers import Row
 from shared.web.forms.description import Field, Form, Kind
@@ -133,7 +132,7 @@ def _then(scene: Scene, asked: _Asked) -> Scene | None:
     if moment is None:
         asked.wrong = (FieldError("at", spoken()("case.at_before")),)
         return None
-    return replace(scene, moment=moment, answer=answers.pathway(moment))
+    return replace(scene, moment=moment)
 
 
 async def _names(request: Request, reader: Acting, scene: Scene) -> dict[str, str]:

@@ -33,9 +33,13 @@ class Scene:
     """One pathway for one reader. `patient` is None for whoever may not know."""
 
     moment: Moment
-    answer: PathwayAnswer
     patient: Patient | None
     entrance: Entrance
+
+    @property
+    def answer(self) -> PathwayAnswer:
+        """The whole of it in words; worked out once, when a page shows it: a form that is handed in shows none."""
+        return self.moment.once("answer", lambda: answers.pathway(self.moment))
 
     @property
     def version(self) -> int:
@@ -112,7 +116,7 @@ async def scene_of(request: Request, acting: Acting, pathway_id: str, entrance: 
     moment, identity = found
     telemetry.pathway(pathway_id, acting.trust)
     patient = Patient.model_validate(identity.model_dump()) if identity else None
-    return Scene(moment, answers.pathway(moment), patient, entrance)
+    return Scene(moment, patient, entrance)
 
 
 async def _read(
