@@ -1,7 +1,7 @@
 """The two headers of every write: which version it was written against, and the key that makes it happen once."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends, Header
@@ -20,7 +20,7 @@ VersionSent = Annotated[
 ]
 
 
-def key(sent: KeySent = None) -> str:
+async def key(sent: KeySent = None) -> str:
     """The idempotency key. Raises ProblemError 422 without a usable one."""
     if sent is None:
         raise malformed([FieldError(KEY_HEADER, "Send a key that is new for each act")])
@@ -38,10 +38,10 @@ def reused() -> ProblemError:
     return malformed([FieldError(KEY_HEADER, words)], kind="key-reused")
 
 
-def version(*, any_version: bool) -> Callable[..., int | None]:
+def version(*, any_version: bool) -> Callable[..., Awaitable[int | None]]:
     """A dependency: the version that was read, None for any. Raises 428 without one, 422 for what is none."""
 
-    def expected(sent: VersionSent = None) -> int | None:
+    async def expected(sent: VersionSent = None) -> int | None:
         if sent is None or (sent == "*" and not any_version):
             raise ProblemError(428, "version-needed", f"Say in {VERSION_HEADER} which version you read")
         if sent == "*":

@@ -94,15 +94,24 @@ RoleNamed = Annotated[
 ]
 
 
-def acting_as(allowed: Collection[Role]) -> Callable[..., Acting]:
+def acting_as(allowed: Collection[Role]) -> Callable[..., Awaitable[Acting]]:
     """A dependency: the person of this request, in a post whose role is one of `allowed`. Raises 401 or 403."""
 
-    def acting(who: Annotated[Person, Depends(signed_in)], named: RoleNamed = None) -> Acting:
+    async def acting(who: Annotated[Person, Depends(signed_in)], named: RoleNamed = None) -> Acting:
         return choose(who, allowed, named)
 
     return acting
 
 
+# Dependencies are coroutines, however small: FastAPI sends a plain function to a thread and waits for it there.
+async def _wired(request: Request) -> Wiring:
+    return wired(request)
+
+
+async def _named(pathway_id: str) -> str:
+    return a_pathway(pathway_id)
+
+
 SignedIn = Annotated[Person, Depends(signed_in)]
-Wired = Annotated[Wiring, Depends(wired)]
-PathwayId = Annotated[str, Depends(a_pathway)]
+Wired = Annotated[Wiring, Depends(_wired)]
+PathwayId = Annotated[str, Depends(_named)]

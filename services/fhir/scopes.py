@@ -5,7 +5,7 @@ scope never widens what role, trust and relationship allow. `patient/` scopes, a
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -60,10 +60,10 @@ async def _granted(wiring: Wired, given: Annotated[HTTPAuthorizationCredentials 
 Scoped = Annotated[Granted, Depends(_granted)]
 
 
-def scoped(allowed: Collection[Role], kinds: Collection[str], act: str) -> Callable[..., Acting]:
+def scoped(allowed: Collection[Role], kinds: Collection[str], act: str) -> Callable[..., Awaitable[Acting]]:
     """A dependency: the person in one of the allowed roles, with a scope for every one of these types."""
 
-    def check(acting: Annotated[Acting, Depends(acting_as(allowed))], found: Scoped) -> Acting:
+    async def check(acting: Annotated[Acting, Depends(acting_as(allowed))], found: Scoped) -> Acting:
         if not all(found.allows(kind, act) for kind in kinds):
             raise forbidden("The token has no scope for this")
         return acting

@@ -56,7 +56,7 @@ class Asked:
         return {"asked": self, "errors": errors, "status": 422 if self.error else 200, "wide": True}
 
 
-def period(request: Request) -> Asked:
+async def period(request: Request) -> Asked:
     """The months asked for; the last two years without any. What cannot be read gives those and says so."""
     today = reception_of(request).compliance.today()
     last = today.replace(day=1)

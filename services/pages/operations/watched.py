@@ -18,7 +18,7 @@ SERVICES = f"{HOME}/services"
 Operator = Annotated[Acting, Depends(page_actor({Role.OPS}))]
 
 
-def watch_of(request: Request) -> Watch:
+async def watch_of(request: Request) -> Watch:
     """Raises ProblemError 404 where nothing is watched."""
     watch = wired(request).watch
     if watch is None:
