@@ -1,4 +1,4 @@
-"""What a request depends on is worked out in the event loop: a thread for a small question costs more than its answer."""
+"""What a request depends on is worked out in the event loop: a thread costs more than the answer it fetches."""
 
 import inspect
 from collections.abc import Iterable, Iterator
