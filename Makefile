@@ -8,7 +8,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/build/compiled
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint scenarios safety chaos bench screenshots lock openapi clean evidence tampering doctor alerts histories rolling restoring
+.PHONY: help run test check lint scenarios safety chaos bench screenshots lock openapi clean evidence tampering doctor alerts histories rolling restoring refusing
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -87,6 +87,9 @@ rolling: .venv/workbench ## 1,000 open pathways through a rolling restart, there
 
 restoring: .venv/workbench ## 500 pathways restored to an earlier moment: is every difference listed? (MANY=number)
 	@$(BIN)/python -m tests.upgrades.rehearsal $(or $(MANY),500)
+
+refusing: .venv/workbench ## How soon every process refuses to start in production without one of its secrets
+	@$(BIN)/python -m tests.starting
 
 screenshots: .venv/workbench ## Write a picture of every page with the training patients into screenshots/
 	@$(BIN)/python -m tests.browser.screenshots
