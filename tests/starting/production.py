@@ -1,6 +1,6 @@
 """Every process as production starts it, with everything it is told; and the secrets that it cannot do without.
 
-The processes are those of docker-compose.yml, so that a new one is seen here; release is run by hand as well.
+The processes are those of docker-compose.yml, so that a new one is seen here.
 """
 
 import os
@@ -43,12 +43,16 @@ class Refused:
     wall_s: float
 
 
+def services() -> dict[str, dict[str, Any]]:
+    """What docker-compose.yml runs of our image in production, by the words of its command."""
+    read: dict[str, Any] = yaml.safe_load((HOUSE / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
+    ours = [each for each in read.values() if each["image"].startswith("patency:") and "profiles" not in each]
+    return {" ".join(re.sub(r"\$\{.*\}", "1", word) for word in each["command"]): each for each in ours}
+
+
 def commands() -> dict[str, tuple[str, ...]]:
-    """What is run of our image in production, by its words; all desks joined in one process besides."""
-    services: dict[str, Any] = yaml.safe_load((HOUSE / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
-    ours = [each for each in services.values() if each["image"].startswith("patency:") and "profiles" not in each]
-    found = [tuple(re.sub(r"\$\{.*\}", "1", word) for word in each["command"]) for each in ours]
-    return {" ".join(words): words for words in (*found, ("services",))}
+    """The commands of production, by their words; all desks joined in one process besides."""
+    return {name: tuple(name.split()) for name in (*services(), "services")}
 
 
 def secrets(command: str) -> tuple[str, ...]:

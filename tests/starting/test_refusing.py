@@ -1,6 +1,9 @@
 """In production a process without one of its secrets ends, and says which. How fast, `make refusing` measures."""
 
+import re
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +18,7 @@ from tests.starting.production import (
     commands,
     environment,
     secrets,
+    services,
     started,
 )
 
@@ -59,6 +63,22 @@ def test_an_empty_key_for_spans_is_refused(tmp_path: Path) -> None:
 def test_every_process_that_needs_more_than_a_password_is_one_that_is_started() -> None:
     assert set(BESIDE_THE_PASSWORD) <= set(commands())
     assert len(CASES) > 2 * len(BESIDE_THE_PASSWORD)
+
+
+def without_what_is_demanded(read: dict[str, dict[str, Any]]) -> list[tuple[str, str]]:
+    """What compose does not tell a process that it needs. The owner's password is put together in an entrypoint."""
+    given = {name: {*each["environment"], *re.findall(r"PATENCY_\w+(?==)", str(each))} for name, each in read.items()}
+    return [(name, secret) for name in read for secret in secrets(name) if secret not in given[name]]
+
+
+def test_compose_tells_every_process_what_production_demands() -> None:
+    assert without_what_is_demanded(services()) == []
+
+
+def test_a_secret_that_compose_forgets_is_seen() -> None:
+    forgetful = deepcopy(services())
+    del forgetful["workflows.worker"]["environment"][EVIDENCE]
+    assert without_what_is_demanded(forgetful) == [("workflows.worker", EVIDENCE)]
 
 
 @pytest.mark.parametrize(
