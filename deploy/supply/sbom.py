@@ -75,9 +75,9 @@ def _component(package: Locked) -> dict[str, Any]:
 
 def _licences(told: metadata.PackageMetadata) -> list[dict[str, Any]]:
     """What the package says itself: an SPDX expression, or else a name in its own words."""
-    if expression := told.get("License-Expression"):
-        return [{"expression": expression}]
-    name = (told.get("License") or "").strip()
+    if expressions := told.get_all("License-Expression"):
+        return [{"expression": expressions[0]}]
+    name = "".join(told.get_all("License") or ()).strip()
     named = [name.splitlines()[0][:LONGEST_NAME]] if name else _classified(told)
     return [{"license": {"name": each}} for each in named]
 

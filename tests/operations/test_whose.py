@@ -1,7 +1,6 @@
 """Whose a span is that names no trust: its pathway's, else its trace's; what nobody claims is shown to nobody."""
 
 import asyncio
-from dataclasses import replace
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -75,11 +74,11 @@ async def test_another_trusts_pathway_is_not_seen_because_the_trace_is_ones_own(
     assert await seen(store, of_ours) == ["RXX"]
 
 
-@pytest.mark.parametrize("about", [{}, {"pathway_id": uuid4()}])
-async def test_what_nobody_claims_is_shown_to_nobody(store: TraceStore, about: dict[str, UUID]) -> None:
+@pytest.mark.parametrize("pathway_id", [None, uuid4()], ids=["nothing", "an unknown pathway"])
+async def test_what_nobody_claims_is_shown_to_nobody(store: TraceStore, pathway_id: UUID | None) -> None:
     service = f"of-{uuid4().hex[:8]}"
-    caller = span(new_trace().hex(), service=service, **about)
-    called = replace(span(caller.trace_id, caller.span_id, **about), service=f"{service}-called")
+    caller = span(new_trace().hex(), service=service, pathway_id=pathway_id)
+    called = span(caller.trace_id, caller.span_id, service=f"{service}-called", pathway_id=pathway_id)
     await store.put((caller, called))
 
     for trust in TRUSTS:
