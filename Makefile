@@ -8,7 +8,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/build/compiled
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint scenarios safety chaos bench screenshots lock openapi clean evidence tampering doctor alerts histories rolling restoring
+.PHONY: help run test check lint scenarios safety chaos bench screenshots lock openapi clean evidence tampering doctor alerts histories rolling restoring refusing sbom secrets audit
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -87,6 +87,18 @@ rolling: .venv/workbench ## 1,000 open pathways through a rolling restart, there
 
 restoring: .venv/workbench ## 500 pathways restored to an earlier moment: is every difference listed? (MANY=number)
 	@$(BIN)/python -m tests.upgrades.rehearsal $(or $(MANY),500)
+
+sbom: .venv/product ## Write what the product is made of to build/sbom.json (CycloneDX 1.6)
+	@$(BIN)/python -m deploy.supply.sbom build/sbom.json
+
+secrets: .venv/product ## Look for secrets in everything that is tracked (HISTORY=1: in whatever was ever committed)
+	@$(BIN)/python -m deploy.supply.leaks $(if $(HISTORY),--history)
+
+audit: .venv/product ## Ask pip-audit what is known against the product's packages: fails where not all were looked up
+	@$(BIN)/python -m deploy.supply.audit
+
+refusing: .venv/workbench ## How soon every process refuses to start in production without one of its secrets
+	@$(BIN)/python -m tests.starting
 
 screenshots: .venv/workbench ## Write a picture of every page with the training patients into screenshots/
 	@$(BIN)/python -m tests.browser.screenshots

@@ -39,7 +39,10 @@ async def keep_sealing(chains: Chains) -> None:
 
 
 async def keep_anchoring(chains: Chains, folder: Path | None, key: Signing | None) -> None:
-    """Every minute, until cancelled. Without a key and a folder outside the database it says so once, and ends."""
+    """Every minute, until cancelled.
+
+    Without a key and a folder outside the database, which training alone may lack, it says so once, and ends.
+    """
     if folder is None or key is None:
         log.warning("no key or no folder for anchors: rows are sealed, and nothing outside the database vouches for it")
         return

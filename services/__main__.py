@@ -1,141 +1,47 @@
 """Starts the desks, all in one process, or some with `--only consent,procedure`: joined or split changes no code."""
 
 import argparse
-import asyncio
+import sys
 from collections.abc import Sequence
-from functools import partial
 
-import asyncpg
-import uvloop
-
-from services import serving
-from services.desks import DESKS, database_role, directory, port
-from services.governance.notify_receipts import tokens_of
-from services.issuer import Issuer
-from services.sessions.reception import FRONT_DOOR, Reception
-from services.signing_in.arriving import RETURN
-from services.signing_in.provider import Client, Provider
-from services.wiring import Wiring
-from shared import policy
-from shared.ledger import Ledger
-from shared.ledger.registers import Registers
-from shared.traces.pathway_health import PathwaysHealth
-from shared.traces.store import TraceStore
-from shared.traces.watch import Watch
-from shared.wiring import logs, telemetry
-from shared.wiring.clock import ServerClock
-from shared.wiring.postgres import is_outage, open_alone, open_pool
+from shared.wiring.demanded import SIGNS, TAKES_SPANS
 from shared.wiring.settings import DeskSettings, load
 
-CONNECTIONS = 4  # for each desk
-OPERATIONS = "operations"
-GOVERNANCE = "governance"
-CLOSE_S = 0.5
+DEMANDED = {"front_door": SIGNS, "operations": TAKES_SPANS}
+"""What these desks need in production beside what every desk needs."""
 
 
 def wanted(argv: Sequence[str] | None = None) -> list[str]:
-    """The desks that were asked for. Ends the process with code 2 for a name that is none."""
+    """The desks that were asked for; none named means all."""
     parser = argparse.ArgumentParser(prog="python -m services", description=__doc__)
-    parser.add_argument("--only", metavar="DESKS", help=f"some of: {', '.join(DESKS)}")
+    parser.add_argument("--only", metavar="DESKS", help="some of them, with commas between")
     only = parser.parse_args(argv).only
-    names = only.split(",") if only else list(DESKS)
-    if set(names) - set(DESKS):
-        parser.error(f"--only takes some of: {', '.join(DESKS)}")
-    return names
+    return only.split(",") if only else []
 
 
-class House:
-    """What the desks of this process share, and each desk's own pool of connections."""
-
-    def __init__(self, settings: DeskSettings) -> None:
-        self._settings = settings
-        self._issuer = Issuer(settings.oidc_issuer)
-        self._policy = policy.load()
-        self._desks = directory(settings.public_url, settings.base_port)
-        self._pools: list[asyncpg.Pool] = []
-        self._notify_tokens = tokens_of(settings.notify_tokens_file)
-        client = Client(
-            settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret(), self._desks[0].url + RETURN
-        )
-        self._provider = Provider(client, ServerClock())
-
-    async def wiring(self, desk: str) -> Wiring:
-        pool = await open_pool(self._settings, database_role(desk), size=CONNECTIONS)
-        self._pools.append(pool)
-
-        async def database_answers() -> bool:
-            try:
-                return bool(await pool.fetchval("SELECT true"))
-            except Exception as error:
-                if is_outage(error):
-                    return False
-                raise
-
-        training, clock = self._settings.env == "training", ServerClock()
-        provider = self._provider if desk == FRONT_DOOR else None
-        reception = Reception.of(
-            desk,
-            pool,
-            clock,
-            self._desks,
-            provider,
-            issuer=self._settings.oidc_issuer,
-            training=training,
-            listen=partial(open_alone, self._settings, database_role(desk)),
-            evidence_key=self._settings.evidence_key_file,
-            research_key=self._settings.research_key_file,
-        )
-        ledger = Ledger(pool, self._policy, clock)
-        registers = Registers(pool, clock)
-        watch = self._watch(pool, clock) if desk == OPERATIONS else None
-        return Wiring(
-            ledger,
-            self._issuer,
-            database_answers,
-            self._desks,
-            training,
-            reception,
-            registers,
-            watch,
-            self._notify_tokens if desk == GOVERNANCE else {},
-        )
-
-    def _watch(self, pool: asyncpg.Pool, clock: ServerClock) -> Watch:
-        """What the operations desk looks at."""
-        settings = self._settings
-        return Watch(
-            TraceStore(pool, clock, keep_days=settings.trace_days),
-            PathwaysHealth(pool, clock),
-            settings.trace_key,
-            (settings.temporal_ui_url or "").rstrip("/"),
-            settings.trace_ui_url or "",
-        )
-
-    async def close(self) -> None:
-        await self._issuer.close()
-        await self._provider.close()
-        for pool in self._pools:
-            pool.terminate()  # every answer has been given: nothing is under way
+def demanded(desks: Sequence[str]) -> frozenset[str]:
+    """What a process with these desks may not lack in production."""
+    return frozenset().union(*(needs for desk, needs in DEMANDED.items() if desk in desks or not desks))
 
 
-async def main(desks: Sequence[str], settings: DeskSettings) -> None:
-    house = House(settings)
-    apps = {}
-    for desk in desks:
-        app = DESKS[desk](await house.wiring(desk))
-        if desk != OPERATIONS:  # who looks at traces makes none
-            telemetry.instrument(app, service=desk.replace("_", "-"))
-        apps[port(desk, settings.base_port)] = app
-    try:
-        await serving.serve(apps, settings.listen)
-    finally:
-        await house.close()
-        await asyncio.to_thread(telemetry.stop)
+def main() -> None:
+    """The process. It looks at its settings before it brings the desks in, which takes a second or two."""
+    asked_for = wanted()
+    settings = load(DeskSettings, demanded(asked_for))
+    import uvloop
+
+    from services.desks import DESKS
+    from services.house import serve
+    from shared.wiring import logs, telemetry
+
+    if set(asked_for) - set(DESKS):
+        sys.stderr.write(f"services: --only takes some of: {', '.join(DESKS)}\n")
+        raise SystemExit(2)
+    desks = asked_for or list(DESKS)
+    logs.start("desks" if len(desks) > 1 else desks[0])
+    telemetry.start("desks")
+    uvloop.run(serve(desks, settings))
 
 
 if __name__ == "__main__":
-    asked_for = wanted()
-    logs.start("desks" if len(asked_for) > 1 else asked_for[0])
-    given = load(DeskSettings)
-    telemetry.start("desks")
-    uvloop.run(main(asked_for, given))
+    main()

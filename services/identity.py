@@ -79,6 +79,12 @@ def _mapping() -> tuple[str, dict[str, Role], dict[str, Role]]:
     return written["claim"], workgroups, codes
 
 
+@cache
+def scope_claims() -> tuple[str, ...]:
+    """Names of the claims that say what a token may do at /fhir."""
+    return tuple(tomllib.loads(MAPPING.read_text(encoding="utf-8"))["scope_claims"])
+
+
 def person(claims: Mapping[str, Any]) -> Person | None:
     """The person the claims speak of. Whatever in them is not understood gives no post; None without a usable id."""
     who = claims.get("sub")

@@ -39,6 +39,7 @@ from shared.ledger.spreading import Spreading
 from shared.ledger.trust_notices import TrustNotices
 from shared.wiring import logs, telemetry
 from shared.wiring.clock import ServerClock
+from shared.wiring.demanded import ANCHORS
 from shared.wiring.postgres import open_pool
 from shared.wiring.settings import WorkerSettings, load
 from shared.wiring.temporal import connect_patiently
@@ -152,7 +153,7 @@ async def _tell(news: Spreading, notices: TrustNotices, chains: Sealing, setting
 
 
 def main() -> None:
-    settings = load(WorkerSettings)
+    settings = load(WorkerSettings, ANCHORS)
     logs.start("worker")
     telemetry.start("worker")
     asyncio.run(work(settings))

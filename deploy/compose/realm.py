@@ -4,13 +4,17 @@
 """
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
-from deploy.local.people import Person, people
+from deploy.local.people import SCOPES, Person, people
 
 FILE = Path(__file__).with_name("keycloak") / "patency-realm.json"
 CLAIM = "nhsid_nrbac_roles"
+FHIR_CLAIM = "fhir_scopes"
+"""Keycloak's userinfo tells no `scope`, and Keycloak lets no mapper write a claim of that name."""
+FHIR_SCOPES = tuple(each for each in SCOPES.split() if "/" in each)
 EVERYWHERE = {"userinfo.token.claim": "true", "access.token.claim": "true", "id.token.claim": "true"}
 
 
@@ -25,6 +29,7 @@ def realm() -> dict[str, Any]:
             _scope("basic", _mapper("sub", "oidc-sub-mapper", {"access.token.claim": "true"})),
             _scope("profile", _mapper("name", "oidc-full-name-mapper", EVERYWHERE)),
             _scope("nationalrbacaccess", _mapper(CLAIM, "oidc-usermodel-attribute-mapper", _roles_claim())),
+            *(_scope(each, _mapper(each, "oidc-hardcoded-claim-mapper", _fhir_claim(each))) for each in FHIR_SCOPES),
         ],
         "clients": [_client()],
         "users": [_user(person) for person in people()],
@@ -44,6 +49,12 @@ def _roles_claim() -> dict[str, str]:
     return {"user.attribute": CLAIM, "claim.name": CLAIM, "jsonType.label": "JSON", **EVERYWHERE}
 
 
+def _fhir_claim(scope: str) -> dict[str, str]:
+    """A field of its own for each: two mappers that write the same claim would leave only one of them."""
+    field = re.sub(r"\W+", "_", scope.replace("*", "all"))
+    return {"claim.name": f"{FHIR_CLAIM}.{field}", "claim.value": scope, "jsonType.label": "String", **EVERYWHERE}
+
+
 def _client() -> dict[str, Any]:
     return {
         "clientId": "patency",
@@ -53,7 +64,7 @@ def _client() -> dict[str, Any]:
         "attributes": {"pkce.code.challenge.method": "S256"},
         "redirectUris": ["http://127.0.0.1:8000/*"],
         "defaultClientScopes": ["basic"],
-        "optionalClientScopes": ["profile", "nationalrbacaccess"],
+        "optionalClientScopes": ["profile", "nationalrbacaccess", *FHIR_SCOPES],  # a token has what was asked for
     }
 
 

@@ -1,7 +1,8 @@
 """SMART-like scopes of an access token: what is not granted by one of them is denied, whatever the role may do.
 
-Read from the claim `scope` of the issuer's answer. Both spellings are known: `user/Task.rs` and `user/Task.read`. A
-scope never widens what role, trust and relationship allow. `patient/` scopes, and those with a query, grant nothing.
+Read from the claims of the issuer's answer that services/identity.toml names. Both spellings are known:
+`user/Task.rs` and `user/Task.read`. A scope never widens what role, trust and relationship allow. `patient/` scopes,
+and those with a query, grant nothing.
 """
 
 import re
@@ -12,7 +13,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Security
 from fastapi.security import HTTPAuthorizationCredentials
 
-from services.identity import Acting, IssuerAwayError
+from services.identity import Acting, IssuerAwayError, scope_claims
 from services.wiring import Wired, acting_as, bearer
 from shared.pathway.people import Role
 from shared.web.problems import away, forbidden
@@ -35,10 +36,16 @@ class Granted:
 
 def granted(claims: Mapping[str, Any]) -> Granted:
     """The scopes of these claims. What cannot be read grants nothing."""
-    told = claims.get("scope")
-    words = told.split() if isinstance(told, str) and len(told) <= LONGEST else told
-    listed = [each for each in words if isinstance(each, str)] if isinstance(words, list) else []
+    listed = [word for name in scope_claims() for word in _words(claims.get(name))]
     return Granted(frozenset(_read(listed)))
+
+
+def _words(told: Any) -> list[str]:
+    """Scopes as issuers write them: one text with blanks between, a list, or an object with one in each field."""
+    if isinstance(told, str):
+        return told.split() if len(told) <= LONGEST else []
+    listed = list(told.values()) if isinstance(told, dict) else told
+    return [each for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
 
 
 def _read(listed: Collection[str]) -> Iterator[tuple[str, str]]:

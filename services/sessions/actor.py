@@ -16,6 +16,7 @@ from shared.ledger.drafts import Whose
 from shared.pathway.people import Role
 from shared.web.pages.environment import render
 from shared.web.pages.words import spoken
+from shared.wiring import telemetry
 
 OWN_FIELDS = frozenset({"csrf", "key", "version", "page"})  # the form's own, not what somebody typed
 LONGEST_VERSION = 9
@@ -57,6 +58,7 @@ def page_actor(roles: Collection[Role], *, keeps: str | None = None) -> Callable
         if session is None:
             await _keep_text(request, state.lapsed, keeps)
             raise TurnedAwayError(see_other(reception.sign_in_address(here)))
+        telemetry.pathway(None, session.acting.trust)  # what no span of a trace claims is shown to nobody
         if session.role not in roles:
             raise TurnedAwayError(_not_this_role(request, session, roles))
         return session.acting

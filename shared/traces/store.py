@@ -38,6 +38,13 @@ FROM unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::text[], $5::text[], $6::t
     parent_id, service, name, kind, start_ns, end_ns, failed, attributes, errors, links, pathway_id, trust)
 ON CONFLICT DO NOTHING
 """
+# Whom the spans of a trace speak of: row-level security gives those that name nobody to them (0041_whose_spans.sql).
+ABOUT = """
+INSERT INTO traces.about (trace_id, trust, pathway_id)
+SELECT DISTINCT trace_id, trust, pathway_id FROM unnest($1::bytea[], $2::text[], $3::uuid[]) AS new (trace_id, trust,
+    pathway_id) ORDER BY trace_id, trust, pathway_id
+ON CONFLICT DO NOTHING
+"""
 SPANS = "SELECT * FROM traces.span WHERE trace_id = $1 ORDER BY start_ns LIMIT $2"
 # A trace as one line: by its first span, with what the others add.
 LINES = """
@@ -115,7 +122,10 @@ class Call:
 
 
 class TraceStore:
-    """Spans of this installation. Whoever reads says for which trust: row-level security leaves out the others'."""
+    """Spans of this installation. Whoever reads says for which trust: row-level security leaves out the others'.
+
+    A span without a trust belongs to its pathway's, else to those of its trace; what nobody claims is shown to nobody.
+    """
 
     def __init__(self, pool: asyncpg.Pool, clock: Clock, *, keep_days: int = KEEP_DAYS) -> None:
         self._pool = pool
@@ -144,10 +154,13 @@ class TraceStore:
     async def put(self, spans: Iterable[Span]) -> int:
         """Keeps them, each once however often it comes; returns how many were new."""
         await self.make_room()
-        columns = list(zip(*(_row(each) for each in spans), strict=True))
-        if not columns:
+        spans = tuple(spans)
+        if not spans:
             return 0
-        done: str = await self._pool.execute(INSERT, *columns)
+        async with self._pool.acquire() as connection, connection.transaction():
+            done: str = await connection.execute(INSERT, *zip(*map(_row, spans), strict=True))
+            if about := [_about(each) for each in spans if each.trust or each.pathway_id]:
+                await connection.execute(ABOUT, *zip(*about, strict=True))
         return int(done.rpartition(" ")[2])
 
     async def trace(self, trust: str, trace_id: str) -> tuple[Span, ...]:
@@ -219,6 +232,11 @@ def _row(span: Span) -> tuple[object, ...]:
         span.pathway_id,
         span.trust,
     )
+
+
+def _about(span: Span) -> tuple[object, ...]:
+    """Its trust; without one its pathway, whose trust the record knows."""
+    return bytes.fromhex(span.trace_id), span.trust, None if span.trust else span.pathway_id
 
 
 def _span(row: asyncpg.Record) -> Span:

@@ -5,7 +5,7 @@ Every variable begins with PATENCY_. A secret has no default, and no message her
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from ipaddress import ip_address
 from socket import inet_aton
@@ -24,6 +24,8 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from typing_extensions import override
+
+from shared.wiring.demanded import lacking
 
 PREFIX = "PATENCY_"
 TRAINING_SENDER = "patency@training.invalid"
@@ -260,11 +262,18 @@ def _complaints(error: ValidationError) -> Iterator[str]:
         yield f"{variable(place)}: {words}" if place else words
 
 
-def load(kind: type[Kind]) -> Kind:
+def _lacking(settings: ProcessSettings, demanded: Collection[str]) -> Iterator[str]:
+    given = {name: getattr(settings, name) for name in demanded}
+    for name, words in lacking(given, production=settings.env == "production"):
+        yield f"{variable(name)}: {words}"
+
+
+def load(kind: type[Kind], demanded: Collection[str] = ()) -> Kind:
     """Read the settings of this kind of process from the environment.
 
-    When anything is missing, malformed or unknown the process ends with code 2, after a line for every such
-    variable on stderr that names it and never shows its value.
+    `demanded` are fields that training may leave out and production may not (shared/wiring/demanded.py). When
+    anything is missing, malformed or unknown the process ends with code 2, after a line for every such variable on
+    stderr that names it and never shows its value.
     """
     found = list(unknown_variables(os.environ))
     try:
@@ -272,6 +281,7 @@ def load(kind: type[Kind]) -> Kind:
     except ValidationError as error:
         found.extend(_complaints(error))
     else:
+        found.extend(_lacking(settings, demanded))
         if not found:
             return settings
     sys.stderr.writelines(f"settings: {line}\n" for line in found)

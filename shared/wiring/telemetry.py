@@ -295,6 +295,6 @@ def _note(span: trace.Span, error: Exception) -> None:
     span.set_status(Status(StatusCode.ERROR))
 
 
-def pathway(pathway_id: str, trust: str) -> None:
-    """Write on the current span which pathway it belongs to: all traces of a pathway are found by it."""
+def pathway(pathway_id: str | None, trust: str) -> None:
+    """Write on the current span whose it is, and of which pathway: all traces of a pathway are found by it."""
     trace.get_current_span().set_attributes(_named({"pathway_id": pathway_id, "trust": trust}))

@@ -17,8 +17,7 @@ from shared.wiring.settings import DeskSettings, RelaySettings, WorkerSettings, 
 HOUSE = Path(__file__).parents[2]
 CHART = HOUSE / "deploy/helm/patency"
 BASE = 8000
-ONLY_HERE = {"alerts"}
-"""Served to a Prometheus of the cluster's; compose has none."""
+METRICS = "/metrics"
 SECRET_IN_TEXT = re.compile(r"(?i)(password|secret|token|key)\w*:\s*[\"']?[A-Za-z0-9+/]{8,}|://\w+:(?!\$\()[^@\s]+@")
 
 
@@ -47,7 +46,7 @@ def lasting(services: dict[str, Any]) -> dict[str, list[str]]:
 
 
 def processes(read: dict[str, Any]) -> dict[str, list[str]]:
-    return {name: each["command"] for name, each in read["processes"].items() if name not in ONLY_HERE}
+    return {name: each["command"] for name, each in read["processes"].items()}
 
 
 def given(asks: str) -> set[str]:
@@ -64,9 +63,10 @@ def test_the_chart_and_compose_start_the_same_processes_with_the_same_commands()
 
 
 def test_a_process_that_is_missing_is_seen() -> None:
-    less = deepcopy(values())
-    del less["processes"]["consent"]
-    assert processes(less) != lasting(compose())
+    for name in ("consent", "alerts"):
+        less = deepcopy(values())
+        del less["processes"][name]
+        assert processes(less) != lasting(compose())
 
 
 def test_every_desk_listens_where_compose_and_the_local_world_have_it() -> None:
@@ -132,3 +132,31 @@ def test_the_new_build_is_released_after_its_workers_were_started() -> None:
     assert "helm.sh/hook: pre-install,pre-upgrade" in jobs
     assert "args: [deploy.release, {{ .Values.build | quote }}]" in jobs
     assert "PATENCY_BUILD_ID, value: {{ $all.Values.build | quote }}" in templates()["processes.yaml"]
+
+
+def unscraped(read: dict[str, Any], template: str) -> list[str]:
+    """Processes whose figures no Prometheus would find where they are served."""
+    told = ("prometheus.io/scrape", "prometheus.io/port", "prometheus.io/path: {{ $process.scrape }}")
+    annotated = "if $process.scrape" in template and all(each in template for each in told)
+    alerts = [name for name, each in read["processes"].items() if "deploy.alerts" in each["command"]]
+    served = [name for name in alerts if annotated and read["processes"][name].get("scrape") == METRICS]
+    return [name for name in alerts if name not in served] or ([] if alerts else ["alerts"])
+
+
+def test_the_figures_of_the_alerts_are_scraped() -> None:
+    assert unscraped(values(), templates()["processes.yaml"]) == []
+
+
+def test_figures_that_are_not_scraped_are_seen() -> None:
+    unsaid, elsewhere, nobody = deepcopy(values()), deepcopy(values()), deepcopy(values())
+    del unsaid["processes"]["alerts"]["scrape"]
+    elsewhere["processes"]["alerts"]["scrape"] = "/figures"
+    del nobody["processes"]["alerts"]
+    assert [unscraped(each, templates()["processes.yaml"]) for each in (unsaid, elsewhere, nobody)] == [["alerts"]] * 3
+    assert unscraped(values(), templates()["processes.yaml"].replace("prometheus.io/port", "port")) == ["alerts"]
+
+
+def test_the_build_is_the_image_here_and_in_compose() -> None:
+    example = (HOUSE / ".env.example").read_text(encoding="utf-8")
+    assert values()["build"] == values()["image"]["tag"]
+    assert f"\nPATENCY_BUILD_ID={values()['build']}\n" in example

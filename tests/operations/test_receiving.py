@@ -36,14 +36,14 @@ def desk(house: House) -> ASGIApp:
 
 
 async def test_spans_are_stored_before_the_answer(house: House, store: TraceStore) -> None:
-    sent = span("GET /x")
+    sent = span("GET /x", about={"pmt.trust": "RXX"})
     answer = await send(desk(house), zipped(batch(sent)), **{"Content-Encoding": "gzip"})
     assert (answer.status_code, answer.content) == (200, b"")
     assert [each.name for each in await store.trace("RXX", sent.trace_id.hex())] == ["GET /x"]
 
 
 async def test_a_sender_is_told_how_many_spans_were_not_kept(house: House, store: TraceStore) -> None:
-    right = span("right")
+    right = span("right", about={"pmt.trust": "RXX"})
     answer = await send(desk(house), batch(right, span(start_ns=1), span(trace=b"short")))
     told = ExportTraceServiceResponse.FromString(answer.content).partial_success
     assert (answer.status_code, told.rejected_spans) == (200, 2)

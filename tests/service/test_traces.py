@@ -62,6 +62,15 @@ async def test_an_act_that_was_not_kept_says_so(spans: InMemorySpanExporter) -> 
     assert said(span)["pmt.step.outcome"] == "stale"
 
 
+async def test_a_request_that_comes_to_nothing_says_whose_it_was(spans: InMemorySpanExporter) -> None:
+    desks = apps(wiring(RememberingLedger()))
+    telemetry.instrument(desks["mdt_review"], service="mdt-review")
+    await Caller(desks, "ryy-haematologist-1").write("mdt_review", NOWHERE, "mdt_sign_off", {"review": "x"}, version=1)
+    await Caller(desks, None).write("mdt_review", NOWHERE, "mdt_sign_off", SIGN_OFF, version=1)
+    telemetry.stop()
+    assert [said(span).get("pmt.trust") for span in spans.get_finished_spans()] == ["RYY", None]
+
+
 async def test_the_ledger_is_given_the_trace_of_the_click(spans: InMemorySpanExporter) -> None:
     span, act = await signed(spans)
     assert act.traceparent is not None
