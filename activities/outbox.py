@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 AT_ONCE = 6
 """Signals under way: enough to keep the engine busy, too few to starve a click of CPU."""
 
+BETWEEN_S = 0.03
+"""After each row at leisure: one at a time with a pause is what a worker follows, so that no queue grows before it."""
+
 PAUSE_S = 1.0
 """The outbox is looked at this often even when nobody knocks: a notification may be lost, a row never is."""
 
@@ -41,8 +44,8 @@ class Waiting:
 
 
 class Outbox(Protocol):
-    async def waiting(self, most: int) -> list[Waiting]:
-        """The oldest rows, at most so many. Raises what `is_outage` knows when PostgreSQL is away."""
+    async def waiting(self, most: int, *, at_leisure: bool = False) -> list[Waiting]:
+        """The oldest rows of one lane, at most so many. Raises what `is_outage` knows when PostgreSQL is away."""
         ...
 
     async def passed_on(self, waiting: Waiting) -> None:
@@ -68,23 +71,37 @@ class Relay:
         async with asyncio.TaskGroup() as passing:
             while True:
                 await self._drain(passing)
-                await self._outbox.knocked()
+                if not await self._at_leisure():
+                    await self._outbox.knocked()
 
     async def _drain(self, passing: asyncio.TaskGroup) -> None:
         """Pick up what waits now. PostgreSQL being away only means that it will be picked up later."""
+        while rows := await self._idle_rows(AT_ONCE * 4, at_leisure=False):
+            for row in rows:
+                await self._slots.acquire()
+                self._busy.add(row.ref.pathway_id)
+                passing.create_task(self._pass_on(row))
+
+    async def _at_leisure(self) -> bool:
+        """Pass on one row that can wait, such as an imported referral. False: there is none."""
+        rows = await self._idle_rows(AT_ONCE + 1, at_leisure=True)
+        for row in rows[:1]:
+            await self._slots.acquire()
+            self._busy.add(row.ref.pathway_id)
+            await self._pass_on(row)
+            await asyncio.sleep(BETWEEN_S)
+        return bool(rows)
+
+    async def _idle_rows(self, most: int, *, at_leisure: bool) -> list[Waiting]:
+        """Rows that nobody is passing on; none while PostgreSQL is away."""
         try:
-            while rows := await self._idle_rows():
-                for row in rows:
-                    await self._slots.acquire()
-                    self._busy.add(row.ref.pathway_id)
-                    passing.create_task(self._pass_on(row))
+            rows = await self._outbox.waiting(most, at_leisure=at_leisure)
         except Exception as error:
             if not is_outage(error):
                 raise
             log.warning("the outbox cannot be read", extra={"error": type(error).__name__})
-
-    async def _idle_rows(self) -> list[Waiting]:
-        return [row for row in await self._outbox.waiting(AT_ONCE * 4) if row.ref.pathway_id not in self._busy]
+            return []
+        return [row for row in rows if row.ref.pathway_id not in self._busy]
 
     async def _pass_on(self, row: Waiting) -> None:
         ref = row.ref

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 ROLE = "patency_relay"
 WAITING = """
     SELECT o.pathway_id, o.trust, o.version, o.traceparent, o.since, p.origin
-    FROM outbox o JOIN pathway p ON p.id = o.pathway_id ORDER BY o.since LIMIT $1"""
+    FROM outbox o JOIN pathway p ON p.id = o.pathway_id WHERE o.at_leisure = $2 ORDER BY o.since LIMIT $1"""
 PASSED_ON = "DELETE FROM outbox WHERE pathway_id = $1 AND since = $2"
 OPEN = """
     SELECT p.id, p.trust, p.version, p.origin FROM pathway p
@@ -26,7 +26,9 @@ FILTERS = """
     SELECT t.pathway_id, t.trust, t.key, p.origin FROM task t JOIN pathway p ON p.id = t.pathway_id
     WHERE t.kind = 'filter_retrieval' AND t.state = 'open'"""
 PUT_BACK = """
-    INSERT INTO outbox (pathway_id, trust, version) VALUES ($1, $2, $3) ON CONFLICT (pathway_id) DO NOTHING"""
+    INSERT INTO outbox (pathway_id, trust, version, at_leisure)
+    SELECT $1, $2, $3, coalesce(next_due_at > now() + interval '1 hour', true) FROM pathway WHERE id = $1
+    ON CONFLICT (pathway_id) DO NOTHING"""
 
 
 class PostgresOutbox:
@@ -35,7 +37,7 @@ class PostgresOutbox:
         self._settings = settings
         self._knock = asyncio.Event()
 
-    async def waiting(self, most: int) -> list[Waiting]:
+    async def waiting(self, most: int, *, at_leisure: bool = False) -> list[Waiting]:
         return [
             Waiting(
                 PathwayRef(str(row["pathway_id"]), row["trust"], row["origin"]),
@@ -43,7 +45,7 @@ class PostgresOutbox:
                 row["traceparent"],
                 row["since"],
             )
-            for row in await self._pool.fetch(WAITING, most)
+            for row in await self._pool.fetch(WAITING, most, at_leisure)
         ]
 
     async def passed_on(self, waiting: Waiting) -> None:
@@ -64,7 +66,7 @@ class PostgresOutbox:
         ]
 
     async def put_back(self, pathway: Waiting) -> None:
-        """Let Temporal hear of it again."""
+        """Let Temporal hear of it again: at once where something falls due within the hour, else after all clicks."""
         await self._pool.execute(PUT_BACK, pathway.ref.pathway_id, pathway.ref.trust, pathway.version)
 
     async def note_reconciliation(self, pathways: int, filters: int) -> None:

@@ -88,6 +88,7 @@ async def take_referral(
         body_hash=arrived.digest,
         traceparent=telemetry.traceparent(),
         training_now=training_now,
+        imported=True,
     )
     async with answering_in_time():
         outcome = await wiring.ledger.open_pathway(opening)

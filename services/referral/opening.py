@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from services.described import WRITING, body, errors
 from services.entering import answered, digest
@@ -25,6 +25,12 @@ TrainingNow = Annotated[
 ]
 
 router = APIRouter(tags=["records"])
+
+
+Imported = Annotated[
+    bool,
+    Query(description="One of many that are brought in: what follows by itself waits for clicks, unless an emergency"),
+]
 
 
 class NewPathway(Referral):
@@ -50,6 +56,7 @@ async def open_pathway(
     acting: Annotated[Acting, Depends(acting_as(KINDS[Referral.kind].roles))],
     once: OnceOnly,
     training_now: TrainingNow = None,
+    imported: Imported = False,
     wiring: Wired,
     request: Request,
 ) -> Response:
@@ -66,6 +73,7 @@ async def open_pathway(
         body_hash=digest(read, request),
         traceparent=telemetry.traceparent(),
         training_now=training_now,
+        imported=imported,
     )
     async with answering_in_time():
         outcome = await wiring.ledger.open_pathway(opening)

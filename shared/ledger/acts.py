@@ -15,7 +15,8 @@ from shared.pathway.refusal import Refusal
 class Opening:
     """A referral that opens a pathway. `training_now` starts the pathway's own clock there (training trusts only).
 
-    `key` and `body_hash` make it repeatable: the same key with the same body opens once.
+    `key` and `body_hash` make it repeatable: the same key with the same body opens once. `imported`: one of many that
+    are brought in; unless it is an emergency, the engine hears of it after everybody's clicks.
     """
 
     trust: str
@@ -26,6 +27,7 @@ class Opening:
     body_hash: bytes
     traceparent: str | None = None
     training_now: datetime | None = None
+    imported: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

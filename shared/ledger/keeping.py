@@ -79,9 +79,10 @@ WITH entered AS (
     INSERT INTO idempotency (trust, person, key, pathway_id, body_hash, answer)
     SELECT $2, $3, $20, $1, $21, $22::jsonb WHERE $20::text IS NOT NULL
 ), outgoing AS (
-    INSERT INTO outbox (pathway_id, trust, version, traceparent) SELECT $1, $2, $11, $23 WHERE $24
+    INSERT INTO outbox (pathway_id, trust, version, traceparent, at_leisure) SELECT $1, $2, $11, $23, $27 WHERE $24
     ON CONFLICT (pathway_id) DO UPDATE
-    SET version = excluded.version, traceparent = excluded.traceparent, since = excluded.since
+    SET version = excluded.version, traceparent = excluded.traceparent, since = excluded.since,
+        at_leisure = outbox.at_leisure AND excluded.at_leisure
 )
 SELECT CASE WHEN $24 THEN pg_notify('outbox', '') END, keep_compliance($1, $2, $25, $26::json)
 """
@@ -115,7 +116,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
-    """Everything that is written when entries are accepted. `tell`: the engine is told; `known`: what it knows then."""
+    """Everything that is written when entries are accepted. `tell`: the engine is told; `known`: what it knows then.
+
+    `at_leisure`: it is told when nobody else's news waits.
+    """
 
     pathway_id: UUID
     trust: str
@@ -127,6 +131,7 @@ class Deed:
     tell: bool
     known: Known
     traceparent: str | None
+    at_leisure: bool
 
 
 async def keep(connection: Connection, deed: Deed) -> None:
@@ -160,6 +165,7 @@ async def keep(connection: Connection, deed: Deed) -> None:
         deed.tell,
         derived.compliance.digest,
         derived.compliance.columns,
+        deed.at_leisure,
     )
 
 

@@ -19,6 +19,7 @@ from shared.ledger.patient import PatientIdentity
 from shared.ledger.shelf import Shelf
 from shared.ledger.visit import Connection, Errand, Visit, allowed, holds, visit
 from shared.pathway import decide
+from shared.pathway.choices import Urgency
 from shared.pathway.people import PATENCY, Role, Signature
 from shared.pathway.question import Moment
 from shared.pathway.referral import urgency
@@ -36,7 +37,7 @@ WITH moved AS (
 ), outgoing AS (
     INSERT INTO outbox (pathway_id, trust, version, traceparent) VALUES ($1, $2, $4, $5)
     ON CONFLICT (pathway_id) DO UPDATE
-    SET version = excluded.version, traceparent = excluded.traceparent, since = excluded.since
+    SET version = excluded.version, traceparent = excluded.traceparent, since = excluded.since, at_leisure = false
 )
 SELECT pg_notify('outbox', '')
 """
@@ -273,7 +274,10 @@ class Ledger:
         asked = asked_for(newest.kind, given.body_hash)
         receipt = Receipt(given.key, asked, answer_json(newest.seq, newest.at))
         looked_after = isinstance(given, Act) and given.looked_after
-        await self._write(connection, found, after, Paper(given.by, receipt, given.traceparent, looked_after))
+        imported = isinstance(given, Opening) and given.imported
+        at_leisure = imported and urgency(after.pathway) != Urgency.EMERGENCY
+        paper = Paper(given.by, receipt, given.traceparent, looked_after, at_leisure)
+        await self._write(connection, found, after, paper)
         return Outcome(Kept(after.pathway.id, newest.seq, newest.at), after.pathway)
 
     async def _write(self, connection: Connection, found: Visit, after: Moment, paper: Paper) -> None:
@@ -290,5 +294,6 @@ class Ledger:
             tell=tell,
             known=derived.known if tell or paper.looked_after else found.known,
             traceparent=paper.traceparent,
+            at_leisure=paper.at_leisure,
         )
         await keep(connection, deed)

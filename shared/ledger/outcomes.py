@@ -22,12 +22,16 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What goes with what is written: who, the answer to the key, the trace, and whether the engine looks by itself."""
+    """What goes with what is written: who, the answer to the key, the trace.
+
+    `looked_after`: the engine looks by itself; `at_leisure`: it is told when nobody else's news waits.
+    """
 
     by: Signature
     receipt: Receipt | None
     traceparent: str | None
     looked_after: bool = False
+    at_leisure: bool = False
 
 
 def again(answered: Answered, pathway_id: str, asked: bytes) -> Kept | KeyReused:

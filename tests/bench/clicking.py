@@ -54,8 +54,10 @@ class Desks:
         self.ports, self.staff, self.way = ports, staff, way
         self.looked_again = 0
 
-    async def open(self, lines: Lines, patient: PatientIdentity, referral: Referral) -> Click:
-        """Refers a new patient. Raises NotKeptError."""
+    async def open(
+        self, lines: Lines, patient: PatientIdentity, referral: Referral, *, imported: bool = False
+    ) -> Click:
+        """Refers a new patient; `imported` as a program does that brings in many. Raises NotKeptError."""
         by = self.staff.of(Role.REFERRER)
         port = self.ports.of(KINDS[Referral.kind].desk)
         began, at = time.perf_counter(), time.time()
@@ -65,7 +67,9 @@ class Desks:
         else:
             headers, body = as_json({"patient": body_of(patient), **body_of(referral)})
             headers |= by.as_program | {"Idempotency-Key": uuid4().hex}
-            heard = await lines.to(port).ask("POST", "/api/pathways", headers, body)
+            heard = await lines.to(port).ask(
+                "POST", f"/api/pathways{'?imported=true' if imported else ''}", headers, body
+            )
         return self._kept(Referral.kind, heard, time.perf_counter() - began, at)
 
     async def write(self, lines: Lines, role: Role, pathway: str, version: int, record: Record) -> Click:

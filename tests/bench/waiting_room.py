@@ -77,7 +77,7 @@ class WaitingRoom:
             for _ in left:
                 walker = Walker()
                 day = Day.of(datetime.now(UTC))
-                walker.went(await self.imports.desks.open(lines, patient(), day.referral()))
+                walker.went(await self.imports.desks.open(lines, patient(), day.referral(), imported=True))
                 self.waiting.append(walker)
             lines.close()
 

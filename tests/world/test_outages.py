@@ -102,3 +102,16 @@ async def _until_running(world: World, *pathways: str) -> None:
     while {(await workflows(world)).get(each) for each in pathways} != {"RUNNING"}:
         assert clock.time() < latest, "reconciling did not bring the workflows back"
         await asyncio.sleep(0.2)
+
+
+async def test_an_imported_referral_is_followed_when_nothing_else_waits(world: World, clinic: Clinic) -> None:
+    body = {"patient": patient(309), **body_of(referral.referral())}
+    headers = {"Authorization": f"Bearer {clinic.tokens[PEOPLE['referrer']]}", "Idempotency-Key": "import-1"}
+    address = f"{world.ports.url('referral')}/api/pathways?imported=true"
+    answer = await clinic.http.post(address, json=body, headers=headers)
+    assert answer.status_code == httpx.codes.CREATED
+    pathway = answer.json()["pathway_id"]
+    async with asyncio.timeout(30):
+        while await rows(world, f"SELECT FROM outbox WHERE pathway_id = '{pathway}'"):
+            await asyncio.sleep(0.1)
+    assert pathway in await workflows(world)
