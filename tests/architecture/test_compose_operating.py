@@ -78,7 +78,9 @@ def unlooked_at(read: Whole) -> list[str]:
 def unruled(read: Whole) -> list[str]:
     """Rule files that are not mounted where Prometheus looks, or are not those that `make alerts` checks."""
     (prometheus,) = [
-        each for each in services(read["compose"]).values() if each["image"].startswith("prom/prometheus:")
+        each
+        for each in services(read["compose"]).values()
+        if each["image"].startswith("quay.io/prometheus/prometheus:")
     ]
     mounts = dict(volume.split(":")[1::-1] for volume in prometheus["volumes"])
     config = f"--config.file={mounts_of(mounts, PROMETHEUS.name)}"
