@@ -1,7 +1,7 @@
 """What a record asks, field by field in its own order: read from the pydantic model, for pages to draw and read."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
@@ -48,6 +48,10 @@ NUMERIC = frozenset({Kind.WHOLE, Kind.NUMBER, Kind.QUANTITY})
 ONE_TEXT = frozenset({Kind.TEXT, Kind.TEXTAREA, Kind.WHOLE, Kind.NUMBER, Kind.RADIOS, Kind.YES_NO, Kind.SELECT})
 
 
+ROWS_KEPT = 20
+"""Rows of a repeated question that are made once: a form draws and reads the same first ones again and again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One question. `name` is its place in dots; a row of a repeated question carries its number in it.
@@ -71,6 +75,7 @@ class Field:
     unit: str = ""
     least: int = 0
     most: int = 0
+    _made: dict[int, "Field"] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def id(self) -> str:
@@ -87,6 +92,14 @@ class Field:
 
     def at_row(self, number: int) -> "Field":
         """One row of a repeated question, as a group (or as a single field when rows are single values)."""
+        if number not in self._made:
+            row = self._at_row(number)
+            if number >= ROWS_KEPT:  # row numbers are posted by anybody
+                return row
+            self._made[number] = row
+        return self._made[number]
+
+    def _at_row(self, number: int) -> "Field":
         place = f"{self.name}.{number}"
         inner = tuple(replace_start(each, self.name, place) for each in self.fields)
         if len(inner) == 1 and inner[0].name == place:
