@@ -1,0 +1,34 @@
+"""Every desk on PostgreSQL for programs and people alike, and the superuser, who counts what was really written."""
+
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from services import wiring
+from tests.database import Postgres
+from tests.pages.visitors import House
+from tests.service.permissions.opened_house import opened_house
+
+PATIENT_S = 300.0
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def house(postgres: Postgres) -> AsyncIterator[House]:
+    async with opened_house(postgres) as found:
+        yield found
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def anything(postgres: Postgres) -> AsyncIterator[asyncpg.Connection]:
+    """The superuser, for looking past every policy."""
+    connection = await asyncpg.connect(postgres.superuser_dsn)
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture(autouse=True)
+def as_long_as_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred in a line on a busy machine may take longer than a person waits; an outage is not what is tested."""
+    monkeypatch.setattr(wiring, "LEDGER_SECONDS", PATIENT_S)
