@@ -5,6 +5,7 @@ Two equal keys, NaN, characters no person can type, nesting without end. Places 
 
 import json
 import math
+from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -36,9 +37,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) == len(pairs):
         return found
-    names = [name for name, _value in pairs]
+    often = Counter(name for name, _value in pairs)
     twice = _Twice(found)
-    twice.keys_twice = frozenset(name for name in found if names.count(name) > 1)
+    twice.keys_twice = frozenset(name for name, times in often.items() if times > 1)
     return twice
 
 

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typing_extensions import override
 
 from services.referral.opening import NewPathway
 from shared.pathway.consent import Consent
 from shared.pathway.mdt_review import MdtSignOff
 from shared.pathway.referral import NewImaging, Referral
-from shared.web import answers, bodies
+from shared.web import answers, bodies, json_text
 from shared.web.problems import ProblemError
 from tests.forms import referral as forms
 
@@ -178,3 +179,23 @@ def test_whatever_is_sent_is_read_or_refused_and_nothing_else_happens(value: Any
 @given(st.binary(max_size=200))
 def test_whatever_bytes_are_sent_are_refused(raw: bytes) -> None:
     problem(raw)
+
+
+class Compared(str):
+    """A key that counts how often it is compared."""
+
+    __slots__ = ()
+    times = 0
+    __hash__ = str.__hash__
+
+    @override
+    def __eq__(self, other: object) -> bool:
+        Compared.times += 1
+        return str.__eq__(self, other)
+
+
+def test_looking_for_keys_that_stand_twice_compares_each_only_once_or_twice() -> None:
+    names = [*map(str, range(1000)), "7"]
+    found = json_text.faults(json_text._object([(Compared(name), 0) for name in names]), {"7"})
+    assert [each.field for each in found] == ["7"]
+    assert Compared.times < 3 * len(names)
