@@ -3,16 +3,19 @@
 No rule of the pathway refuses here: what is asked is what becomes of a record that is kept, sent many times at once.
 """
 
+import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
 import pytest
 
 from shared.pathway import decide
+from tests.ledger.acting import REFERRED_AT
 from tests.pages.visitors import House
 from tests.service.permissions.operations import Operation
-from tests.storms.at_once import HUNDRED, Sent, many, said, storm
+from tests.storms.at_once import HUNDRED, Sent, by, many, said, storm
 from tests.storms.writes import RECORDS, another, writing
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -60,3 +63,20 @@ async def test_every_kind_of_record_sent_many_times_at_once_is_written_once(
 
 async def test_a_hundred_at_once_are_one(house: House, anything: asyncpg.Connection) -> None:
     await once(house, anything, next(each for each in RECORDS if each.record == "consent"), HUNDRED)
+
+
+async def test_a_month_later_the_same_key_gets_the_same_answer_and_writes_nothing(
+    house: House, anything: asyncpg.Connection
+) -> None:
+    asked = next(each for each in RECORDS if each.record == "bloods")
+    pathway_id, sent = await writing(house, asked)
+    desk = house.apps[asked.desk]
+    first = said(await storm(desk, sent))
+    until = json.dumps({"to": (REFERRED_AT + timedelta(days=31)).isoformat()}).encode()
+    moving = by("rxx-referrer-1", f"/api/training/pathways/{pathway_id}/clock", until)
+    assert [status for status, _body in said(await storm(house.apps["front_door"], moving))] == [200]
+    again = said(await storm(desk, *[sent] * many()))
+    assert again.keys() == first.keys()
+    assert {status for status, _body in said(await storm(desk, sent.with_body(another(asked, sent.body))))} == {422}
+    written = await effects(anything, pathway_id, sent)
+    assert (written["entries"], written["keys"], written["audits"]) == (1, 1, 1)
