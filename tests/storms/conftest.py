@@ -1,6 +1,7 @@
 """Every desk on PostgreSQL for programs and people alike, and the superuser, who counts what was really written."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import asyncpg
 import pytest
@@ -8,8 +9,10 @@ import pytest_asyncio
 
 from services import wiring
 from tests.database import Postgres
+from tests.ledger.acting import TRUST
 from tests.pages.visitors import House
 from tests.service.permissions.opened_house import opened_house
+from tests.storms.poisoning import NOTIFY, NOTIFY_TOKEN
 
 PATIENT_S = 300.0
 
@@ -17,6 +20,8 @@ PATIENT_S = 300.0
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def house(postgres: Postgres) -> AsyncIterator[House]:
     async with opened_house(postgres) as found:
+        desk = found.apps[NOTIFY.desk]
+        desk.state.wiring = replace(desk.state.wiring, notify_tokens={TRUST: NOTIFY_TOKEN})
         yield found
 
 
