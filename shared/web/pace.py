@@ -1,7 +1,8 @@
 """How much one person, one trust, one address may ask of a process: buckets that fill again at an even pace.
 
-A bucket holds ten seconds' worth, so that nobody who merely works quickly ever notices. Kept in the process: a desk
-that runs in two processes lets through twice as much, and none of them has to ask another.
+A bucket holds some seconds' worth, so that nobody who merely works quickly ever notices; held it more, a flood would
+stand in everybody's way before it is stopped. Kept in the process: a desk that runs in two processes lets through twice
+as much, and none of them has to ask another.
 """
 
 import time
@@ -10,18 +11,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Self
 
-SECONDS_IN_A_BUCKET = 10
+SECONDS_IN_A_BUCKET = 3
 MOST_BUCKETS = 10_000  # who has not asked for longest is forgotten first, and begins anew with a full one
-WRONG_PER_SECOND = 2.0
-"""Tokens that nobody has, from one address: more is guessing, or a program whose clock or configuration is wrong."""
+WRONG_PER_SECOND, WRONG_AT_ONCE = 2.0, 100
+"""Tokens that nobody has, from one address: more is guessing, or a program whose configuration is wrong. As many as are
+asked about at once, since each counts until it turns out to be right: a whole shift may come through one proxy."""
 
 
 class Pace:
-    """One bucket for each key. `now` gives seconds that never go back."""
+    """One bucket for each key, which holds `at_once`. `now` gives seconds that never go back."""
 
-    def __init__(self, per_second: float, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, per_second: float, at_once: float, now: Callable[[], float] = time.monotonic) -> None:
         self._per_second = per_second
-        self._full = per_second * SECONDS_IN_A_BUCKET
+        self._full = at_once
         self._now = now
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
@@ -49,7 +51,7 @@ class Pace:
 
 
 def _endless() -> Pace:
-    return Pace(1e12)
+    return Pace(1e12, 1e12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,4 +64,8 @@ class Paces:
 
     @classmethod
     def of(cls, *, person_per_second: float, trust_per_second: float) -> Self:
-        return cls(Pace(person_per_second), Pace(trust_per_second), Pace(WRONG_PER_SECOND))
+        return cls(
+            Pace(person_per_second, person_per_second * SECONDS_IN_A_BUCKET),
+            Pace(trust_per_second, trust_per_second * SECONDS_IN_A_BUCKET),
+            Pace(WRONG_PER_SECOND, WRONG_AT_ONCE),
+        )

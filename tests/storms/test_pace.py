@@ -18,7 +18,7 @@ class Watch:
 
 def test_a_bucket_gives_what_it_holds_and_fills_again_at_its_pace() -> None:
     watch = Watch()
-    pace = Pace(2.0, watch)
+    pace = Pace(2.0, 20, watch)
     assert [pace.wait_s("a") for _ in range(20)] == [0.0] * 20
     assert pace.wait_s("a") == 0.5
     watch.s += 0.5
@@ -28,7 +28,7 @@ def test_a_bucket_gives_what_it_holds_and_fills_again_at_its_pace() -> None:
 
 
 def test_a_bucket_is_nobody_elses_and_what_did_not_count_is_given_back() -> None:
-    pace = Pace(0.1, Watch())
+    pace = Pace(0.1, 1, Watch())
     assert pace.wait_s("a") == 0
     assert pace.wait_s("a") == 10
     assert pace.wait_s("b") == 0
@@ -37,7 +37,7 @@ def test_a_bucket_is_nobody_elses_and_what_did_not_count_is_given_back() -> None
 
 
 def test_no_more_buckets_are_kept_than_there_is_room_for() -> None:
-    pace = Pace(1.0, Watch())
+    pace = Pace(1.0, 10, Watch())
     for number in range(MOST_BUCKETS + 100):
         pace.wait_s(f"{number}")
     assert len(pace._buckets) == MOST_BUCKETS

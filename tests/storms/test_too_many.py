@@ -14,7 +14,7 @@ from typing_extensions import override
 from shared.pathway.people import Role
 from shared.pathway.stages import KINDS
 from shared.web import answers as as_json
-from shared.web.pace import SECONDS_IN_A_BUCKET, Pace, Paces
+from shared.web.pace import Pace, Paces
 from tests.forms.generated import generated
 from tests.ledger.acting import opened, person
 from tests.pages.visitors import House
@@ -23,15 +23,14 @@ from tests.storms.at_once import Sent, by, said, storm
 from tests.storms.poisoning import NOTIFY
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-FEW, MORE = 0.5, 3.0
-HELD = int(FEW * SECONDS_IN_A_BUCKET)
+HELD, MORE = 5, 30
 COORDINATOR, REFERRER, STRANGER = "rxx-mdt-coordinator-1", "rxx-referrer-1", "ryy-mdt-coordinator-1"
 
 
 @pytest.fixture
 def paces(house: House) -> Iterator[Paces]:
     """Small buckets that never fill again, the same for every desk."""
-    found = Paces(_still(FEW), _still(MORE), _still(FEW))
+    found = Paces(_still(HELD), _still(MORE), _still(HELD))
     before = {name: (app.state.wiring, app.state.reception) for name, app in house.apps.items()}
     for name, (wiring, reception) in before.items():
         state = house.apps[name].state
@@ -43,8 +42,8 @@ def paces(house: House) -> Iterator[Paces]:
         state.wiring, state.reception = wiring, reception
 
 
-def _still(per_second: float) -> Pace:
-    return Pace(per_second, lambda: 0.0)
+def _still(at_once: int) -> Pace:
+    return Pace(0.5, at_once, lambda: 0.0)
 
 
 def worklist(who: str) -> Sent:
