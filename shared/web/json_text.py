@@ -12,6 +12,7 @@ from typing import Any
 from shared.web.problems import FieldError
 
 DEEPEST = 32
+LARGEST = 2**53 - 1
 UNREADABLE = "Remove characters that cannot be read or printed"
 
 
@@ -85,6 +86,9 @@ def _faults_of_object(
 
 
 def _unusable_number(value: Any) -> bool:
+    """What JSON does not have, and what no program reads as it was written (RFC 8259, 6): no count is that large."""
+    if isinstance(value, int):
+        return abs(value) > LARGEST
     return isinstance(value, _NotANumber) or (isinstance(value, float) and not math.isfinite(value))
 
 

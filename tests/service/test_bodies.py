@@ -90,7 +90,9 @@ def test_such_characters_in_a_name_are_refused_at_its_parent() -> None:
     assert fields(in_study(**{"a\0": "x"})) == {"imaging"}
 
 
-@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
+@pytest.mark.parametrize(
+    "number", ["NaN", "Infinity", "-Infinity", "1e999", "9007199254740992", "-9007199254740992", "9" * 4000]
+)
 def test_what_is_no_number_is_refused_by_its_place(number: str) -> None:
     raw = json.dumps(in_study(accession="HERE")).replace('"HERE"', number).encode()
     assert fields(raw) == {"imaging.accession"}
@@ -199,3 +201,8 @@ def test_looking_for_keys_that_stand_twice_compares_each_only_once_or_twice() ->
     found = json_text.faults(json_text._object([(Compared(name), 0) for name in names]), {"7"})
     assert [each.field for each in found] == ["7"]
     assert Compared.times < 3 * len(names)
+
+
+@pytest.mark.parametrize("number", ["9007199254740992", "9" * 4000])
+def test_a_count_that_nobody_can_count_to_is_refused(number: str) -> None:
+    assert fields(f'{{"review": {number}, "agrees": true}}'.encode(), MdtSignOff) == {"review"}
