@@ -12,6 +12,8 @@ from tests.database import Postgres
 from tests.ledger.acting import TRUST
 from tests.pages.visitors import House
 from tests.service.permissions.opened_house import opened_house
+from tests.sessions.moving_clock import MovingClock
+from tests.sessions.signing_issuer import SigningIssuer
 from tests.storms.poisoning import NOTIFY, NOTIFY_TOKEN
 
 PATIENT_S = 300.0
@@ -22,7 +24,10 @@ async def house(postgres: Postgres) -> AsyncIterator[House]:
     async with opened_house(postgres) as found:
         desk = found.apps[NOTIFY.desk]
         desk.state.wiring = replace(desk.state.wiring, notify_tokens={TRUST: NOTIFY_TOKEN})
+        door, issuer = found.apps["front_door"], SigningIssuer(MovingClock()).provider()
+        door.state.reception = replace(door.state.reception, provider=issuer)
         yield found
+        await issuer.close()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
