@@ -70,7 +70,7 @@ class Crowd:
 
 
 async def started(world: World, limits: Mapping[str, str], logs: Path) -> Process:
-    env = {name: value for name, value in world.env.items() if name not in UNHURRIED} | limits
+    env = {name: value for name, value in world.env.items() if name not in UNHURRIED} | dict(limits)
     process = await launch(Command("desks", (sys.executable, "-m", "services", "--only", "front_door"), env), logs)
 
     async def answers(_: Process) -> bool:

@@ -102,4 +102,4 @@ async def test_what_was_signed_while_a_newer_review_came_counts_for_one_of_them_
 
 def newest(shown: dict[str, Any]) -> int:
     """The entry number of the review that is to be signed now."""
-    return max(each["seq"] for each in shown["entries"] if each["kind"] == "mdt_review")
+    return max(int(each["seq"]) for each in shown["entries"] if each["kind"] == "mdt_review")
