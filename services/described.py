@@ -23,10 +23,12 @@ WORDS = {
     415: "Not application/json",
     422: "Malformed, every place in `errors`; or a key used for something else",
     428: "If-Match is missing",
+    429: "Too much at once; try again after the seconds in Retry-After",
     500: "Our mistake; `incident` is in the log",
     503: "Something we stand on is away; try again with the same key",
 }
-ALWAYS = (401, 403, 422, 500, 503)
+ALWAYS = (401, 403, 422, 429, 500, 503)
+COMING_AGAIN = frozenset({429, 503})
 WRITING = (408, 413, 415)
 TEMPLATE = "#/components/schemas/{model}"
 
@@ -41,7 +43,7 @@ def errors(*statuses: int) -> Described:
 def _problem(status: int) -> dict[str, Any]:
     schema = {"$ref": TEMPLATE.format(model=Problem.__name__)}
     found: dict[str, Any] = {"description": WORDS[status], "content": {problems.MEDIA_TYPE: {"schema": schema}}}
-    if status == 503:  # noqa: PLR2004 -- HTTP's own number
+    if status in COMING_AGAIN:
         found["headers"] = {"Retry-After": {"schema": {"type": "string"}, "description": "Seconds"}}
     return found
 

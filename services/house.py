@@ -20,6 +20,7 @@ from shared.ledger.registers import Registers
 from shared.traces.pathway_health import PathwaysHealth
 from shared.traces.store import TraceStore
 from shared.traces.watch import Watch
+from shared.web.pace import Paces
 from shared.wiring import telemetry
 from shared.wiring.clock import ServerClock
 from shared.wiring.postgres import is_outage, open_alone, open_pool
@@ -45,6 +46,7 @@ class House:
             settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret(), self._desks[0].url + RETURN
         )
         self._provider = Provider(client, ServerClock())
+        self._paces = Paces.of(person_per_second=settings.person_per_second, trust_per_second=settings.trust_per_second)
 
     async def wiring(self, desk: str) -> Wiring:
         pool = await open_pool(self._settings, database_role(desk), size=CONNECTIONS)
@@ -71,6 +73,7 @@ class House:
             listen=partial(open_alone, self._settings, database_role(desk)),
             evidence_key=self._settings.evidence_key_file,
             research_key=self._settings.research_key_file,
+            paces=self._paces,
         )
         ledger = Ledger(pool, self._policy, clock)
         registers = Registers(pool, clock)
@@ -84,6 +87,7 @@ class House:
             reception,
             registers,
             watch,
+            self._paces,
             self._notify_tokens if desk == GOVERNANCE else {},
         )
 

@@ -60,6 +60,11 @@ class IdentitySource(Protocol):
         """What is known of the token's holder, None for a token that counts for nothing. Raises IssuerAwayError."""
         ...
 
+    def knows(self, token: str) -> bool:
+        """Whether this token was a right one when it was asked about last. What is not remembered is not known."""
+        del token
+        return False
+
     async def answers(self) -> bool:
         """Whether the source could be asked now."""
         ...

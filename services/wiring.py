@@ -10,12 +10,14 @@ from typing import Annotated
 from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from services import limiting
 from services.identity import ROLE_HEADER, Acting, IdentitySource, IssuerAwayError, Person, choose, person
 from services.sessions.reception import Reception
 from shared.ledger import Ledger
 from shared.ledger.registers import Registers
 from shared.pathway.people import Role
 from shared.traces.watch import Watch
+from shared.web.pace import Paces
 from shared.web.problems import ProblemError, away, unknown
 from shared.web.shapes import Desk
 from shared.wiring import telemetry
@@ -39,6 +41,7 @@ class Wiring:
     reception: Reception | None = None  # for people in a browser; without it a desk serves programs alone
     registers: Registers | None = None  # of the trust, where this desk may change them
     watch: Watch | None = None  # traces and health, at the operations desk alone
+    paces: Paces = field(default_factory=Paces)  # how much a person, a trust and an address may ask
     notify_tokens: Mapping[str, str] = field(default_factory=dict)  # by trust: what GOV.UK Notify reports with
 
 
@@ -65,17 +68,27 @@ def _no_one() -> ProblemError:
 async def signed_in(
     request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)]
 ) -> Person:
-    """Who makes this request. Raises ProblemError 401, and 503 while the issuer is away."""
+    """Who makes this request. Raises ProblemError 401 or 429, and 503 while the issuer is away."""
     if given is None or _TOKEN.fullmatch(given.credentials) is None:
         raise _no_one()
-    try:
-        claims = await wired(request).identity.claims(given.credentials)
-    except IssuerAwayError:
-        raise away("identity provider") from None
-    found = person(claims) if claims is not None else None
+    found = await _asked(request, given.credentials)
     if found is None:
         raise _no_one()
+    limiting.let_in(request, wired(request).paces, found.id, {post.trust for post in found.posts})
     return found
+
+
+async def _asked(request: Request, token: str) -> Person | None:
+    """Whose token this is. Whoever sends many that are nobody's is told to wait before the issuer is asked again."""
+    identity, paces = wired(request).identity, wired(request).paces
+    address = None if identity.knows(token) else limiting.may_guess(request, paces)
+    try:
+        claims = await identity.claims(token)
+    except IssuerAwayError:
+        raise away("identity provider") from None
+    if address is not None and claims is not None:
+        paces.wrong.give_back(address)
+    return person(claims) if claims is not None else None
 
 
 def a_pathway(pathway_id: str) -> str:

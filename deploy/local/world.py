@@ -56,6 +56,10 @@ NEEDED_PORTS = {
 }
 
 
+# Stories, benches and storms are few people who click as fast as a machine can.
+UNHURRIED = {"PATENCY_PERSON_PER_SECOND": "1000000", "PATENCY_TRUST_PER_SECOND": "1000000"}
+
+
 class InUseError(Exception):
     """Another runner works in the same directory."""
 
@@ -161,6 +165,7 @@ class World:
             "PATENCY_RESEARCH_KEY_FILE": str(secret_file(self.directory, "research-key")),
             "PATENCY_TRACE_KEY_FILE": str(secret_file(self.directory, "trace-key")),
             "PATENCY_TEMPORAL_UI_URL": self.ports.url("temporal_ui"),
+            **UNHURRIED,
         }
 
     @property

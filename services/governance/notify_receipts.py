@@ -19,12 +19,13 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from services.entering import answered
 from services.governance.registers import registers_of
 from services.identity import Acting, Post
+from services.limiting import may_guess
 from services.wiring import Wired, Wiring, answering_in_time, bearer
 from shared.ledger import Act
 from shared.pathway.governance import NoticeBounced, NoticeDelivered
 from shared.pathway.people import Role, Signature
-from shared.web import problems
-from shared.web.problems import FieldError, ProblemError, malformed
+from shared.web import bodies, problems
+from shared.web.problems import ProblemError
 from shared.wiring import telemetry
 
 log = logging.getLogger(__name__)
@@ -72,9 +73,11 @@ async def take(
     wiring: Wired,
 ) -> Response:
     """Writes down what became of a notice. What is no message of ours about a pathway is taken and forgotten."""
+    address = may_guess(request, wiring.paces)
     if not _known(wiring, trust, given.credentials if given else ""):
         raise ProblemError(401, "unauthenticated", "Send the token of this trust")
-    receipt = await _read(request)
+    wiring.paces.wrong.give_back(address)
+    receipt = (await bodies.read(request, NotifyReceipt)).model
     about = REFERENCE.fullmatch(receipt.reference or "")
     if about is None or (receipt.status != "delivered" and receipt.status not in BOUNCES):
         return Response(status_code=204)
@@ -86,13 +89,6 @@ def _known(wiring: Wiring, trust: str, token: str) -> bool:
     """Compares in constant time, also for a trust that has no token."""
     expected = wiring.notify_tokens.get(trust, "")
     return compare_digest(expected.encode(), token.encode()) and bool(expected)
-
-
-async def _read(request: Request) -> NotifyReceipt:
-    try:
-        return NotifyReceipt.model_validate_json(await request.body())
-    except ValidationError:
-        raise malformed([FieldError("", "This is no receipt of GOV.UK Notify")]) from None
 
 
 async def _write(wiring: Wiring, trust: str, receipt: NotifyReceipt, dispatch: str, pathway_id: str) -> None:

@@ -9,6 +9,7 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.identity import Acting
+from services.limiting import let_in
 from services.sessions.forgery import SAFE_METHODS
 from services.sessions.reception import Reception, reception_of
 from services.sessions.session import Session
@@ -16,6 +17,7 @@ from shared.ledger.drafts import Whose
 from shared.pathway.people import Role
 from shared.web.pages.environment import render
 from shared.web.pages.words import spoken
+from shared.web.problems import ProblemError
 from shared.wiring import telemetry
 
 OWN_FIELDS = frozenset({"csrf", "key", "version", "page"})  # the form's own, not what somebody typed
@@ -46,7 +48,8 @@ def page_actor(roles: Collection[Role], *, keeps: str | None = None) -> Callable
     """A dependency: whoever is signed in, in their chosen post, whose role is one of `roles`.
 
     `keeps` is the kind of record this page's form is about (else the path's `kind`); what a late form carries is
-    kept under it. Signed out: 303 to the sign-in and back here. Another role: a page with status 403.
+    kept under it. Signed out: 303 to the sign-in and back here. Another role: a page with status 403. Too much
+    at once: 429.
     """
 
     async def actor(request: Request) -> Acting:
@@ -59,11 +62,21 @@ def page_actor(roles: Collection[Role], *, keeps: str | None = None) -> Callable
             await _keep_text(request, state.lapsed, keeps)
             raise TurnedAwayError(see_other(reception.sign_in_address(here)))
         telemetry.pathway(None, session.acting.trust)  # what no span of a trace claims is shown to nobody
+        await _at_their_pace(request, reception, session, keeps)
         if session.role not in roles:
             raise TurnedAwayError(_not_this_role(request, session, roles))
         return session.acting
 
     return actor
+
+
+async def _at_their_pace(request: Request, reception: Reception, session: Session, keeps: str | None) -> None:
+    """Raises ProblemError 429 for whoever asks too much; what a form carried is kept as their draft first."""
+    try:
+        let_in(request, reception.paces, session.person, (session.trust,))
+    except ProblemError:
+        await _keep_text(request, session, keeps)
+        raise
 
 
 def needs_recent_authentication(

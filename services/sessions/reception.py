@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlencode, urlsplit
@@ -27,6 +27,7 @@ from shared.ledger.staff_names import StaffNames
 from shared.ledger.waiting import Waiting
 from shared.ledger.work import Work
 from shared.policy import load
+from shared.web.pace import Paces
 from shared.web.shapes import Desk
 from shared.wiring.clock import Clock
 
@@ -102,6 +103,7 @@ class Reception:
     training: bool
     provider: "Provider | None" = None
     listen: Listening | None = None
+    paces: Paces = field(default_factory=Paces)
 
     @classmethod
     def of(
@@ -117,10 +119,11 @@ class Reception:
         listen: Listening | None = None,
         evidence_key: Path | None = None,
         research_key: Path | None = None,
+        paces: Paces | None = None,
     ) -> Self:
         """The reception of `desk`, whose login role the pool has.
 
-        `evidence_key` signs case files, `research_key` makes pseudonyms.
+        `evidence_key` signs case files, `research_key` makes pseudonyms, `paces` are those of the whole process.
         """
         found = {each.name: each.url for each in desks}
         book = SessionBook(pool)
@@ -150,6 +153,7 @@ class Reception:
             training=training,
             provider=provider,
             listen=listen,
+            paces=paces or Paces(),
         )
 
     def here(self, request: Request) -> str:

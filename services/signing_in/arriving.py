@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from services.identity import IssuerAwayError, Person, person
+from services.limiting import may_guess
 from services.sessions.actor import see_other
 from services.sessions.keeping import SignedIn
 from services.sessions.reception import Reception, reception_of
@@ -53,8 +54,12 @@ async def sign_in(request: Request, return_to: Text = None, again: Text = None) 
 
 @router.get(RETURN)
 async def signed_in(request: Request, state: Text = None, code: Text = None) -> Response:
-    """Back from the issuer. Nobody is signed in unless this very browser began this way, and everything fits."""
+    """Back from the issuer. Nobody is signed in unless this very browser began this way, and everything fits.
+
+    An address from which many come back with what is nobody's is told to wait.
+    """
     reception = reception_of(request)
+    address = may_guess(request, reception.paces)
     attempt = await _attempt(request, reception, state)
     if attempt is None:
         return _not_signed_in(request, "unknown_way", 400, f"{reception.front_door}/")
@@ -69,6 +74,7 @@ async def signed_in(request: Request, state: Text = None, code: Text = None) -> 
     who = person(found.claims)
     if who is None or not who.posts:
         return _not_signed_in(request, "no_role", 403, attempt.return_to)
+    reception.paces.wrong.give_back(address)
     return await _welcome(request, reception, attempt, found, who)
 
 

@@ -10,7 +10,7 @@ import asyncpg
 
 from shared.ledger.acts import NotAllowed, Refused
 from shared.ledger.keeping import Note, audit, rules_of
-from shared.ledger.recipients import AT_ONCE, HOLDS, SOMEBODY, TRUST, Recipients
+from shared.ledger.recipients import ALONE, AT_ONCE, HOLDS, SOMEBODY, TRUST, Recipients
 from shared.ledger.visit import Connection
 from shared.pathway.civil_time import civil
 from shared.pathway.governance_register import PermissionEnded, PermissionGiven, PermitScope
@@ -54,7 +54,6 @@ SELECT scope, subject, review_by, at, by_person FROM (
 WHERE action = 'approved'
 """
 MOST = 50
-ONCE = "authorisation_event_once"
 
 Change = PermissionGiven | PermissionEnded
 
@@ -124,12 +123,8 @@ class Authorisations:
         """
         try:
             async with self._pool.acquire() as connection, connection.transaction():
-                await connection.execute(TRUST, trust)
+                await connection.execute(ALONE, trust)
                 return await self._decided(connection, trust, said, by, key)
-        except asyncpg.UniqueViolationError as error:
-            if error.constraint_name != ONCE:
-                raise
-            return None  # the same key came twice at the same moment
         except asyncpg.CheckViolationError as error:
             if error.constraint_name != SOMEBODY:
                 raise

@@ -19,6 +19,11 @@ from shared.pathway.refusal import Refusal
 from shared.wiring.clock import Clock
 
 TRUST = "SELECT set_config('patency.trust', $1, true)"
+# Whoever changes a register of a trust waits for whoever is changing one: what was read to decide stays true until the
+# end, and the same key sent twice at once finds what it did the first time.
+ALONE = """
+SELECT set_config('patency.trust', $1, true), pg_advisory_xact_lock(hashtextextended('registers/' || $1, 0))
+"""
 HOLDS = """
 SELECT EXISTS (SELECT FROM staff WHERE person = $1 AND role = $2 AND from_on <= $3
     AND (until_on IS NULL OR $3 < until_on))
@@ -103,7 +108,7 @@ class Recipients:
     async def _acting(self, trust: str, by: Signature, kind: str) -> AsyncIterator["Connection | None"]:
         """A transaction of this trust; None, and an audit row, for somebody without the role by the directory."""
         async with self._pool.acquire() as connection, connection.transaction():
-            await connection.execute(TRUST, trust)
+            await connection.execute(ALONE, trust)
             if await self._holds(connection, by.person, by.role):
                 yield connection
             else:

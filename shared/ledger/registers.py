@@ -13,7 +13,7 @@ from shared.ledger.acts import KeyReused, NotAllowed, Refused
 from shared.ledger.announcements import Spread, Suspension
 from shared.ledger.authorisations import Authorisations
 from shared.ledger.keeping import Note, asked_for, audit, rules_of
-from shared.ledger.recipients import AT_ONCE, SOMEBODY, Recipients
+from shared.ledger.recipients import ALONE, AT_ONCE, SOMEBODY, Recipients
 from shared.ledger.visit import Connection
 from shared.pathway.civil_time import civil
 from shared.pathway.people import Role, Signature
@@ -52,7 +52,7 @@ ON CONFLICT DO NOTHING
 CLOSE_STUDY = "UPDATE study SET open_on_site = false WHERE study_id = $1"
 SUSPEND = "INSERT INTO suspension (trust, reference, scope, subject, at) VALUES ($1, $2, $3, $4, $5)"
 SUSPENDED = "SELECT EXISTS (SELECT FROM suspension WHERE reference = $1)"
-LIFT = "UPDATE suspension SET lifted_at = $2 WHERE reference = $1 AND lifted_at IS NULL"
+LIFT = "UPDATE suspension SET lifted_at = $2 WHERE reference = $1 AND lifted_at IS NULL RETURNING true"
 # Somebody who leaves keeps the roles of the days before, gets no mail any more, owns no open task, stands in for
 # nobody, and has nobody stand in for them: an absence that has begun ends with the last day, one to come is off.
 LEAVE = """
@@ -125,7 +125,7 @@ class Registers:
     async def _announced(self, told: Announcement) -> Announced | Refused | NotAllowed | KeyReused:
         asked = asked_for(told.news.kind, told.body_hash)
         async with self._pool.acquire() as connection, connection.transaction():
-            await connection.execute(TRUST, told.trust)
+            await connection.execute(ALONE, told.trust)
             known = await connection.fetchrow(KNOWN, told.by.person, told.key)
             if known is not None:
                 same = bytes(known["asked_for"]) == asked
@@ -142,15 +142,17 @@ class Registers:
             return Announced(await self._keep(connection, told, asked))
 
     async def lift(self, trust: str, reference: str, by: Signature) -> bool | NotAllowed:
-        """Ends a suspension. False: there is none of this reference in force."""
+        """Ends a suspension; one that has ended stays so. False: there never was one of this reference."""
         async with self._pool.acquire() as connection, connection.transaction():
-            await connection.execute(TRUST, trust)
+            await connection.execute(ALONE, trust)
             if not await self._holds(connection, by):
                 await audit(connection, Note(trust, by, "denied", kind=AuthorisationSuspended.kind))
                 return NotAllowed()
-            status: str = await connection.execute(LIFT, reference, self._clock.now())
-            await audit(connection, Note(trust, by, "lifted", kind=AuthorisationSuspended.kind))
-        return not status.endswith(" 0")
+            if not await connection.fetchval(SUSPENDED, reference):
+                return False
+            if await connection.fetchval(LIFT, reference, self._clock.now()):
+                await audit(connection, Note(trust, by, "lifted", kind=AuthorisationSuspended.kind))
+        return True
 
     async def touches(self, trust: str, news: News) -> int:
         """How many pathways this news would be written into."""

@@ -5,12 +5,14 @@ Two equal keys, NaN, characters no person can type, nesting without end. Places 
 
 import json
 import math
+from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Any
 
 from shared.web.problems import FieldError
 
 DEEPEST = 32
+LARGEST = 2**53 - 1
 UNREADABLE = "Remove characters that cannot be read or printed"
 
 
@@ -36,9 +38,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) == len(pairs):
         return found
-    names = [name for name, _value in pairs]
+    often = Counter(name for name, _value in pairs)
     twice = _Twice(found)
-    twice.keys_twice = frozenset(name for name in found if names.count(name) > 1)
+    twice.keys_twice = frozenset(name for name, times in often.items() if times > 1)
     return twice
 
 
@@ -84,6 +86,9 @@ def _faults_of_object(
 
 
 def _unusable_number(value: Any) -> bool:
+    """What JSON does not have, and what no program reads as it was written (RFC 8259, 6): no count is that large."""
+    if isinstance(value, int):
+        return abs(value) > LARGEST
     return isinstance(value, _NotANumber) or (isinstance(value, float) and not math.isfinite(value))
 
 

@@ -163,6 +163,10 @@ class DeskSettings(OnPostgres):
     notify_tokens_file: FilePath | None = None  # by trust, what GOV.UK Notify reports to the governance desk with
     research_key_file: FilePath | None = None  # makes the pseudonyms of research data sets; 32 bytes or more
     trace_days: Annotated[int, Field(ge=1, le=90)] = 14  # how long the operations desk keeps spans
+    # What one person, and one trust, may ask of this process each second, day in, day out; three times that at once.
+    # Nobody works at that pace: it stops a program gone wrong, and one trust taking the desks from the others.
+    person_per_second: Annotated[float, Field(ge=1)] = 20
+    trust_per_second: Annotated[float, Field(ge=1)] = 40
     temporal_ui_url: WebAddress | None = None  # Temporal's own pages, for links to a workflow
     trace_ui_url: Annotated[WebAddress | None, AfterValidator(_names_a_trace)] = (
         None  # another viewer, {trace_id} in it

@@ -123,8 +123,9 @@ async def test_a_suspension_counts_before_any_pathway_is_told_and_until_it_is_li
 
     assert await status() == "suspended"
     assert await registers.lift(TRUST, "SUS-A", LEAD) is True
+    assert await registers.lift(TRUST, "SUS-A", LEAD) is True
     assert await status() == "active"
-    assert await registers.lift(TRUST, "SUS-A", LEAD) is False
+    assert await registers.lift(TRUST, "SUS-NEVER", LEAD) is False
 
 
 async def test_a_suspended_operator_is_not_authorised(ledger_of: LedgerOf, registers: Registers) -> None:

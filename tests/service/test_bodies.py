@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typing_extensions import override
 
 from services.referral.opening import NewPathway
 from shared.pathway.consent import Consent
 from shared.pathway.mdt_review import MdtSignOff
 from shared.pathway.referral import NewImaging, Referral
-from shared.web import answers, bodies
+from shared.web import answers, bodies, json_text
 from shared.web.problems import ProblemError
 from tests.forms import referral as forms
 
@@ -89,7 +90,9 @@ def test_such_characters_in_a_name_are_refused_at_its_parent() -> None:
     assert fields(in_study(**{"a\0": "x"})) == {"imaging"}
 
 
-@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
+@pytest.mark.parametrize(
+    "number", ["NaN", "Infinity", "-Infinity", "1e999", "9007199254740992", "-9007199254740992", "9" * 4000]
+)
 def test_what_is_no_number_is_refused_by_its_place(number: str) -> None:
     raw = json.dumps(in_study(accession="HERE")).replace('"HERE"', number).encode()
     assert fields(raw) == {"imaging.accession"}
@@ -178,3 +181,28 @@ def test_whatever_is_sent_is_read_or_refused_and_nothing_else_happens(value: Any
 @given(st.binary(max_size=200))
 def test_whatever_bytes_are_sent_are_refused(raw: bytes) -> None:
     problem(raw)
+
+
+class Compared(str):
+    """A key that counts how often it is compared."""
+
+    __slots__ = ()
+    times = 0
+    __hash__ = str.__hash__
+
+    @override
+    def __eq__(self, other: object) -> bool:
+        Compared.times += 1
+        return str.__eq__(self, other)
+
+
+def test_looking_for_keys_that_stand_twice_compares_each_only_once_or_twice() -> None:
+    names = [*map(str, range(1000)), "7"]
+    found = json_text.faults(json_text._object([(Compared(name), 0) for name in names]), {"7"})
+    assert [each.field for each in found] == ["7"]
+    assert Compared.times < 3 * len(names)
+
+
+@pytest.mark.parametrize("number", ["9007199254740992", "9" * 4000])
+def test_a_count_that_nobody_can_count_to_is_refused(number: str) -> None:
+    assert fields(f'{{"review": {number}, "agrees": true}}'.encode(), MdtSignOff) == {"review"}

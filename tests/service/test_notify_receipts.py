@@ -1,5 +1,6 @@
 """What GOV.UK Notify tells of a notice: once each, by its code alone, with the token of the trust and no other."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -121,6 +122,15 @@ async def test_what_is_no_message_of_ours_is_taken_and_forgotten(desk: FastAPI) 
 
 async def test_a_pathway_that_nobody_has_is_answered_as_unknown(desk: FastAPI) -> None:
     assert (await told(desk, receipt(NOWHERE, "delivered"))).status_code == 404
+
+
+async def test_a_receipt_that_says_two_things_is_refused(desk: FastAPI, owing: tuple[Ledger, str]) -> None:
+    said = json.dumps(receipt(owing[1], "delivered")).replace('"status"', '"status": "permanent-failure", "status"')
+    through = httpx.ASGITransport(desk, raise_app_exceptions=False)
+    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
+    async with httpx.AsyncClient(transport=through, base_url="http://desk.test") as http:
+        answer = await http.post("/api/govuk_notify/RXX", content=said, headers=headers)
+    assert (answer.status_code, await kinds(owing)) == (422, [])
 
 
 async def test_what_is_no_receipt_is_refused_and_not_repeated(desk: FastAPI) -> None:

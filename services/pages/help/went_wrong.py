@@ -9,7 +9,7 @@ from shared.web.pages.words import spoken
 from shared.web.problems import ProblemError
 
 HTML = "text/html"
-WORDS = {403: "not_yours", 404: "nothing_here", 413: "too_long", 503: "away"}
+WORDS = {403: "not_yours", 404: "nothing_here", 413: "too_long", 429: "too_many", 503: "away"}
 
 
 def wants_page(request: Request) -> bool:

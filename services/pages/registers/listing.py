@@ -55,7 +55,7 @@ async def show(request: Request, acting: Registrar, wiring: Wired) -> Response:
 
 @router.post(f"{PAGE}/suspensions_lifted")
 async def lift(request: Request, acting: Governor, wiring: Wired, reference: Typed = "") -> Response:
-    """Lets starts go on again. Whoever comes second is told that it is lifted."""
+    """Lets starts go on again. Whoever comes second is told so too."""
     try:
         named = SuspensionLifted(reference=reference)
     except ValidationError:
