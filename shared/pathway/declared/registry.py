@@ -2,13 +2,12 @@
 
 from shared.contracts.steps import Step
 from shared.pathway import registry_entry
-from shared.pathway.registry_entry import (
-    RegistryAccepted,
-    RegistryCorrection,
+from shared.pathway.registry_by_hand import (
     RegistryManualConfirmation,
     RegistryManualEntry,
-    RegistryRejected,
+    RegistryManualWithdrawal,
 )
+from shared.pathway.registry_entry import RegistryAccepted, RegistryCorrection, RegistryRejected
 from shared.pathway.roles import CLERK, SYSTEM
 from shared.pathway.stage import Kind, Stage
 
@@ -22,12 +21,13 @@ STAGE = Stage(
         Kind(RegistryCorrection, "registry", CLERK, registry_entry.refusals),
         Kind(RegistryManualEntry, "registry", CLERK, registry_entry.refusals),
         Kind(RegistryManualConfirmation, "registry", CLERK, registry_entry.refusals),
+        Kind(RegistryManualWithdrawal, "registry", CLERK, registry_entry.refusals),
     ),
     registry_entry.settled,
     (registry_entry.tasks,),
     (registry_entry.timers,),
     (registry_entry.owed,),
-    asks=("registry_entry",),
+    asks=("registry_entry", "registry_update_by_hand"),
     outlives_closing=True,
     outlives_death=True,
 )
