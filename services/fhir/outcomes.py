@@ -30,6 +30,7 @@ ISSUE = {
     413: "too-long",
     415: "not-supported",
     422: "invalid",
+    429: "throttled",
     503: "transient",
 }
 """FHIR's kind of issue for each of our statuses."""

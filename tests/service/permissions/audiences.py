@@ -23,6 +23,9 @@ REGISTRARS = GOVERNANCE | {
 }
 FHIR_TYPES = ("Task", "ServiceRequest", "Procedure", "Consent", "Communication", "AdverseEvent")
 
+EXPORTS = ("/fhir/exports/{export}", "/fhir/exports/{export}/{kind}.{number}.ndjson")
+"""An export is its asker's alone: whoever may ask this about another is told that there is none."""
+
 OF_PROGRAMS = {
     "/api/desks": EVERYBODY,
     "/api/worklist": ABOUT_PATIENTS,
@@ -48,6 +51,8 @@ OF_PROGRAMS = {
     "/fhir/metadata": EVERYBODY,
     "/fhir/CarePlan/{pathway_id}": ABOUT_PATIENTS,
     "/fhir/CarePlan/{pathway_id}/$everything": ABOUT_PATIENTS,
+    "/fhir/$export": frozenset({Role.AUDITOR}),
+    **dict.fromkeys(EXPORTS, frozenset({Role.AUDITOR})),
     **{f"/fhir/{kind}": ABOUT_PATIENTS for kind in FHIR_TYPES},
     **{f"/fhir/{kind}/{{pathway_id}}.{{part}}": ABOUT_PATIENTS for kind in FHIR_TYPES},
 }
