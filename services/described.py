@@ -23,7 +23,7 @@ WORDS = {
     415: "Not application/json",
     422: "Malformed, every place in `errors`; or a key used for something else",
     428: "If-Match is missing",
-    429: "Too much at once; try again after the seconds in Retry-After",
+    429: "Too much at once, or one is under way already; try again after the seconds in Retry-After",
     500: "Our mistake; `incident` is in the log",
     503: "Something we stand on is away; try again with the same key",
 }

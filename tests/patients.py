@@ -94,7 +94,7 @@ USUALLY_BY: dict[str, Signature] = {
     "discharge": WARD,
 }
 USUALLY_BY |= dict.fromkeys(("governance_notice_delivered", "governance_notice_bounced"), MAIL)
-USUALLY_BY |= dict.fromkeys(("registry_correction", "registry_manual_entry"), CLERK)
+USUALLY_BY |= dict.fromkeys(("registry_correction", "registry_manual_entry", "registry_manual_withdrawal"), CLERK)
 USUALLY_BY |= dict.fromkeys(("anticoagulation_review", "handoff_accepted"), CLINIC)
 USUALLY_BY |= dict.fromkeys(("work_up", "bleeding_risk", "anticoagulation_changed"), REF)
 USUALLY_BY |= dict.fromkeys(("bloods", "lab_result_critical", "new_pe", "new_bleed", "capacity_changed"), WARD)

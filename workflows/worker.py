@@ -17,6 +17,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkerDeploymen
 from activities.adapters.channels import channels_of
 from activities.adapters.http_registry import HttpRegistry
 from activities.adapters.ledger_book import LedgerBook
+from activities.export_fhir import keep_exporting
 from activities.follow import Following
 from activities.governance_notification import GovernanceNotices
 from activities.registry_comparison import RegistryComparing
@@ -32,6 +33,7 @@ from shared.contracts.patience import STICKY_S
 from shared.evidence.keys import signing_key
 from shared.evidence.sealing import Sealing
 from shared.ledger.digests import Digests
+from shared.ledger.fhir_exporting import Exporting
 from shared.ledger.ledger import Ledger
 from shared.ledger.registry_comparisons import RegistryComparisons
 from shared.ledger.registry_sendings import RegistrySendings
@@ -121,8 +123,9 @@ async def work(settings: WorkerSettings) -> None:
         asyncio.get_running_loop().add_signal_handler(told, stop.set)
     stopped, connecting = asyncio.create_task(stop.wait()), asyncio.create_task(connect_patiently(settings))
     notices = TrustNotices(pool, policy.load(), ServerClock())
+    exports = Exporting(pool, policy.load(), ServerClock())
     telling = asyncio.create_task(
-        _tell(news, notices, Sealing(pool, ServerClock()), settings)
+        _tell(news, notices, Sealing(pool, ServerClock()), exports, settings)
     )  # needs no engine: it goes on while Temporal is away
     telling.add_done_callback(lambda _: stop.set())  # a defect ends the process loudly
     await asyncio.wait([stopped, connecting], return_when=asyncio.FIRST_COMPLETED)
@@ -142,12 +145,15 @@ async def work(settings: WorkerSettings) -> None:
         raise defect
 
 
-async def _tell(news: Spreading, notices: TrustNotices, chains: Sealing, settings: WorkerSettings) -> None:
-    """What concerns a trust as a whole: its news, that its permission ends, and the evidence of what was written."""
+async def _tell(
+    news: Spreading, notices: TrustNotices, chains: Sealing, exports: Exporting, settings: WorkerSettings
+) -> None:
+    """What concerns a trust as a whole: its news, that its permission ends, evidence, and what an auditor takes out."""
     key = signing_key(settings.evidence_key_file) if settings.evidence_key_file else None
     async with asyncio.TaskGroup() as group:
         group.create_task(keep_spreading(news))
         group.create_task(keep_warning(notices, channels_of(settings)))
+        group.create_task(keep_exporting(exports))
         group.create_task(keep_sealing(chains))
         group.create_task(keep_anchoring(chains, settings.anchor_folder, key))
 

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import asyncpg
 
-from deploy.fhir.export import NotAllowedError, NotEmptyError, export
+from deploy.fhir.export import NotEmptyError, export
 from shared.fhir.elements import Json
+from shared.ledger.fhir_snapshot import NotAllowedError
 from shared.policy import load
 
 

@@ -13,6 +13,9 @@ MAIN_TRUST = "RXX"
 SCOPES = "openid user/*.rs user/ServiceRequest.c"
 """What a training token may do at /fhir. A real issuer says it of each token by itself."""
 
+EXPORTING = "system/*.rs"
+"""What an auditor's training token may do besides: take an export."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -30,7 +33,7 @@ class Person:
             "nhsid_useruid": self.id,
             "id_assurance_level": "3",
             "authentication_assurance_level": "3",
-            "scope": SCOPES,
+            "scope": f"{SCOPES} {EXPORTING}" if Role.AUDITOR in self.roles else SCOPES,
             "nhsid_nrbac_roles": [self._role_entry(number, role) for number, role in enumerate(self.roles, 1)],
         }
 

@@ -3,8 +3,8 @@
 Beside the role, the trust and the relationship every request needs a scope of its token. Conformance is not claimed.
 """
 
-from services.fhir import reading, searching
+from services.fhir import exporting, reading, searching
 
-reads = (reading.router, searching.router, reading.rest)
+reads = (exporting.router, reading.router, searching.router, reading.rest)
 
 __all__ = ["reads"]

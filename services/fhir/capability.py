@@ -17,6 +17,12 @@ CLAIM = (
     "record: what people wrote in words stays in the house. Read only; a referral is taken by the referral desk, as a "
     "transaction."
 )
+EXPORT: Json = {
+    "name": "export",
+    "definition": "urn:patency:operation:export",
+    "documentation": "[base]/$export with Prefer: respond-async, for an auditor whose token has system/*.rs: the whole "
+    "trust as ndjson, without identities. In the shape of Bulk Data Access; conformance to it is not claimed",
+}
 SECURITY = "Bearer tokens of the trust's identity provider; every type needs a scope such as user/Task.rs"
 
 
@@ -37,6 +43,7 @@ def statement(root: str) -> Json:
                 "mode": "server",
                 "security": {"description": SECURITY},
                 "resource": [_resource(kind) for kind in ("CarePlan", *SEARCHED)],
+                "operation": [EXPORT],
             }
         ],
     }

@@ -18,7 +18,7 @@ from services.wiring import Wired, acting_as, bearer
 from shared.pathway.people import Role
 from shared.web.problems import away, forbidden
 
-_SCOPE = re.compile(r"(?:user|system)/(\*|[A-Z][A-Za-z]{1,63})\.(c?r?u?d?s?|read|write|\*)")
+_SCOPE = re.compile(r"(user|system)/(\*|[A-Z][A-Za-z]{1,63})\.(c?r?u?d?s?|read|write|\*)")
 MEANS = {"read": "rs", "write": "cud", "*": "cruds"}
 LONGEST = 4000
 
@@ -28,16 +28,26 @@ class Granted:
     """What a token's scopes grant: resource type (or *) and the letters of what may be done with it."""
 
     scopes: frozenset[tuple[str, str]]
+    system: frozenset[tuple[str, str]] = frozenset()
+    """Those of them that begin with `system/`: for programs that act for nobody in particular."""
 
     def allows(self, kind: str, act: str) -> bool:
         """Whether one scope grants `act` (c, r, u, d or s) on this type of resource."""
         return any(of in {kind, "*"} and act in letters for of, letters in self.scopes)
 
+    def takes_everything(self) -> bool:
+        """Whether one scope grants the system to read and search every type: system/*.rs, or more."""
+        return any(of == "*" and {"r", "s"} <= set(letters) for of, letters in self.system)
+
 
 def granted(claims: Mapping[str, Any]) -> Granted:
     """The scopes of these claims. What cannot be read grants nothing."""
     listed = [word for name in scope_claims() for word in _words(claims.get(name))]
-    return Granted(frozenset(_read(listed)))
+    found = tuple(_read(listed))
+    return Granted(
+        frozenset((kind, letters) for _whose, kind, letters in found),
+        frozenset((kind, letters) for whose, kind, letters in found if whose == "system"),
+    )
 
 
 def _words(told: Any) -> list[str]:
@@ -48,11 +58,11 @@ def _words(told: Any) -> list[str]:
     return [each for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
 
 
-def _read(listed: Collection[str]) -> Iterator[tuple[str, str]]:
+def _read(listed: Collection[str]) -> Iterator[tuple[str, str, str]]:
     for each in listed:
         found = _SCOPE.fullmatch(each)
-        if found is not None and found[2]:
-            yield found[1], MEANS.get(found[2], found[2])
+        if found is not None and found[3]:
+            yield found[1], found[2], MEANS.get(found[3], found[3])
 
 
 async def _granted(wiring: Wired, given: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)]) -> Granted:
@@ -72,6 +82,17 @@ def scoped(allowed: Collection[Role], kinds: Collection[str], act: str) -> Calla
 
     async def check(acting: Annotated[Acting, Depends(acting_as(allowed))], found: Scoped) -> Acting:
         if not all(found.allows(kind, act) for kind in kinds):
+            raise forbidden("The token has no scope for this")
+        return acting
+
+    return check
+
+
+def for_everything(allowed: Collection[Role]) -> Callable[..., Acting]:
+    """A dependency: the person in one of the allowed roles, with a token that may take everything (system/*.rs)."""
+
+    def check(acting: Annotated[Acting, Depends(acting_as(allowed))], found: Scoped) -> Acting:
+        if not found.takes_everything():
             raise forbidden("The token has no scope for this")
         return acting
 

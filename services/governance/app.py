@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from services.governance import device_uses, notify_receipts, registers
+from services.governance import device_uses, kept_registers, notify_receipts, registers
 from services.pages import compliance, inbox
 from services.pages import registers as register_pages
 from services.pages.live import inbox as live_inbox
@@ -17,11 +17,12 @@ def create(wiring: Wiring | None) -> FastAPI:
         NAME,
         wiring,
         registers.router,
+        kept_registers.router,
         device_uses.router,
         notify_receipts.router,
         live_inbox.router,
         inbox.routes(),
         compliance.routes(),
         register_pages.routes(),
-        bodies=(registers.SuspensionLifted,),
+        bodies=(registers.SuspensionLifted, *kept_registers.BODIES),
     )

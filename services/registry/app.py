@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.pages import registry_list, research
+from services.registry import studies
 from services.shell import create_app
 from services.wiring import Wiring
 
@@ -10,4 +11,4 @@ NAME = "registry"
 
 
 def create(wiring: Wiring | None) -> FastAPI:
-    return create_app(NAME, wiring, registry_list.routes(), research.routes())
+    return create_app(NAME, wiring, registry_list.routes(), research.routes(), studies.router, bodies=studies.BODIES)

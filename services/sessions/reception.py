@@ -18,6 +18,7 @@ from shared.ledger.assignments import Assignments
 from shared.ledger.compliance import Compliance
 from shared.ledger.documents import Documents
 from shared.ledger.drafts import Drafts
+from shared.ledger.fhir_exports import Exports
 from shared.ledger.interchange import Interchange
 from shared.ledger.readers import Readers
 from shared.ledger.registry_book import RegistryBook
@@ -88,6 +89,7 @@ class Reception:
     documents: Documents
     access: Access
     interchange: Interchange
+    exports: Exports
     assignments: Assignments
     readers: Readers
     names: StaffNames
@@ -138,6 +140,7 @@ class Reception:
             documents=Documents(pool),
             access=Access(pool, clock),
             interchange=Interchange(pool),
+            exports=Exports(pool, clock),
             assignments=Assignments(pool, clock),
             readers=Readers(pool),
             names=StaffNames(pool),

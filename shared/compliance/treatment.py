@@ -27,7 +27,8 @@ from shared.pathway.procedure import ClotRemoval, Procedure, ProcedureEnd, Proce
 from shared.pathway.procedure import started_at as began
 from shared.pathway.question import Moment
 from shared.pathway.referral import Referral, emergency_signs
-from shared.pathway.registry_entry import RegistryAccepted, RegistryManualConfirmation, RegistryManualEntry
+from shared.pathway.registry_by_hand import RegistryManualConfirmation, RegistryManualEntry
+from shared.pathway.registry_entry import RegistryAccepted
 from shared.pathway.retrospective import looked_back
 
 TELLS = frozenset({"mdt_offer", "emergency_start", "break_glass"})

@@ -45,3 +45,15 @@ WORKFLOW_TASK_S = 5.0
 
 STICKY_S = 1.0
 """A dead worker's cache is given up after this long: measured, a tenth of the SDK's default."""
+
+EXPORT_SILENT_S = 60.0
+"""A worker that makes an export and says nothing for this long is dead: another begins it anew."""
+
+EXPORT_ATTEMPTS = 3
+"""An export that has ended so many workers is not begun again."""
+
+EXPORT_KEPT_S = 24 * 3600.0
+"""What was exported can be fetched for this long."""
+
+EXPORT_RETRY_S = 30
+"""How soon to ask again for an export while the trust's last one is not finished."""

@@ -1,8 +1,11 @@
 """Comparing a trust's procedures with their registry entries, and keeping what was found (R-REG-4; IPG651 1.3)."""
 
+import hashlib
 import json
+import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +13,18 @@ import asyncpg
 
 from shared.contracts.registry_lists import Begun, Comparison, Difference, Found, Held, Recorded
 from shared.ledger import registry_count
+from shared.ledger.acts import Act, Kept
 from shared.ledger.ledger import Ledger
 from shared.ledger.visit import Connection
+from shared.pathway import registry_compared
 from shared.pathway.civil_time import civil
+from shared.pathway.people import PATENCY
+from shared.pathway.question import Moment
+from shared.pathway.registry_compared import RegistryCompared
 from shared.pathway.registry_comparison import by_state, differences, recorded
 from shared.wiring.clock import Clock
+
+log = logging.getLogger(__name__)
 
 TRUST = "SELECT set_config('patency.trust', $1, true)"
 TRUSTS = "SELECT trust FROM trust ORDER BY trust"
@@ -50,13 +60,17 @@ class RegistryComparisons:
         """Compares with what the registry says it holds of this trust, and keeps the result."""
         async with self._of(trust) as connection:
             begun, entered = await registry_count.begun(connection), await registry_count.entered(connection)
-        ours = [each async for each in self._recorded(trust, begun, entered)]
+        ours, told = list[Recorded](), dict[str, frozenset[Difference]]()
+        async for moment in self._moments(trust, begun, entered):
+            ours += recorded(moment)
+            told |= registry_compared.told(moment)
         now = self._clock.now()
         accepted = sum(each.receipt is not None for each in held)
         found = differences(begun, ours, held, today=civil(now))
         comparison = Comparison(now, len(begun), accepted, by_state(ours), found)
         async with self._of(trust) as connection:
             await _keep(connection, trust, comparison)
+        await self._tell(trust, comparison, ours, told)
         return comparison
 
     async def newest(self, trust: str) -> Comparison | None:
@@ -69,11 +83,35 @@ class RegistryComparisons:
         async with self._of(trust) as connection:
             return tuple(row["address"] for row in await connection.fetch(ADDRESSES))
 
-    async def _recorded(self, trust: str, begun: tuple[Begun, ...], entered: frozenset[str]) -> AsyncIterator[Recorded]:
+    async def _tell(
+        self, trust: str, made: Comparison, ours: list[Recorded], told: Mapping[str, frozenset[Difference]]
+    ) -> None:
+        """Enters on each pathway what it has not been told yet: something differs, something else, or nothing more."""
+        for each in ours:
+            found = {one.what for one in made.found if one.procedure_id == each.procedure_id} & registry_compared.FOUND
+            if each.procedure_id in told and found != told[each.procedure_id]:
+                record = RegistryCompared(procedure_id=each.procedure_id, found=frozenset(found))
+                await self._enter(trust, each.pathway_id, record, made.at)
+
+    async def _enter(self, trust: str, pathway_id: str, record: RegistryCompared, at: datetime) -> None:
+        key = f"{record.kind}/{record.procedure_id}/{at.isoformat()}"
+        act = Act(
+            trust=trust,
+            pathway_id=pathway_id,
+            record=record,
+            by=PATENCY,
+            key=key,
+            body_hash=hashlib.sha256(key.encode()).digest(),
+        )
+        answer = await self._ledger.enter(act)
+        if not isinstance(answer, Kept):  # overtaken meanwhile: the next comparison tells it
+            log.warning("%s was not kept: %s", record.kind, type(answer).__name__)
+
+    async def _moments(self, trust: str, begun: tuple[Begun, ...], entered: frozenset[str]) -> AsyncIterator[Moment]:
         for pathway in sorted({each.pathway_id for each in begun} | entered):
             moment = await self._ledger.look(trust, pathway)
-            for each in recorded(moment) if moment else ():
-                yield each
+            if moment is not None:
+                yield moment
 
     @asynccontextmanager
     async def _of(self, trust: str) -> AsyncIterator[Connection]:

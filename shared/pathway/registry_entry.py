@@ -5,9 +5,7 @@ No public data dictionary of the BSIR Venous Registry was found: the dataset is 
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Literal
-
-from pydantic import AwareDatetime
+from typing import Any, ClassVar
 
 from shared.pathway.civil_time import at_time, civil, roll_back
 from shared.pathway.duties import Obligation, Outside, Task, TaskState, Timer
@@ -17,6 +15,16 @@ from shared.pathway.procedure import procedures as begun
 from shared.pathway.question import Moment, Question
 from shared.pathway.record import Entry, Record, asked
 from shared.pathway.refusal import Refusal
+from shared.pathway.registry_by_hand import (
+    RegistryManualConfirmation,
+    RegistryManualEntry,
+    RegistryManualWithdrawal,
+    about,
+    awaits_second_person,
+    held,
+    kept_by_hand,
+    standing,
+)
 from shared.pathway.text import Code, Words
 
 
@@ -49,31 +57,8 @@ class RegistryCorrection(Record):
     what_was_wrong: Words = asked("What was wrong, and what was done about it?")
 
 
-class RegistryManualEntry(Record):
-    """The clerk typed the entry into the registry by hand; a second person has to confirm it (R-REG-3)."""
-
-    kind: ClassVar[str] = "registry_manual_entry"
-
-    procedure_id: Code = asked("Which procedure?")
-    external_reference: Code = asked("The registry's own record number")
-    entered_at: AwareDatetime = asked("When was it entered?")
-
-
-class RegistryManualConfirmation(Record):
-    """The second person saw the record in the registry."""
-
-    kind: ClassVar[str] = "registry_manual_confirmation"
-
-    procedure_id: Code = asked("Which procedure?")
-    seen_in_registry: Literal[True] = asked("I have seen this record in the registry")
-
-
 def procedures(moment: Moment) -> tuple[tuple[str, Entry], ...]:
     return tuple((procedure_id(moment.pathway, n), entry) for n, entry in enumerate(started(moment.pathway), start=1))
-
-
-def _about(moment: Moment, kind: type[Record], procedure: str) -> list[Entry]:
-    return [entry for entry in moment.pathway.every(kind) if getattr(entry.record, "procedure_id", "") == procedure]
 
 
 UPDATES = frozenset(
@@ -100,7 +85,7 @@ def dataset_version(moment: Moment, procedure: str) -> int:
 
     An update counts whether or not a version was accepted meanwhile: what was on its way then did not hold it.
     """
-    return 1 + len(_about(moment, RegistryCorrection, procedure)) + _updates(moment, procedure)
+    return 1 + len(about(moment, RegistryCorrection, procedure)) + _updates(moment, procedure)
 
 
 def _updates(moment: Moment, procedure: str) -> int:
@@ -133,40 +118,39 @@ def made_by(moment: Moment, procedure: str) -> int:
     end = ended(moment, procedure)
     if end is None:
         raise ValueError("this procedure has not ended")
-    told = (*_about(moment, RegistryCorrection, procedure), *_updating(moment, procedure))
+    told = (*about(moment, RegistryCorrection, procedure), *_updating(moment, procedure))
     return max((entry.seq for entry in told), default=end.seq)
 
 
 def _answered(moment: Moment, kind: type[Record], procedure: str) -> bool:
     """Whether the registry answered in this way to the version that counts now."""
     version = dataset_version(moment, procedure)
-    return any(getattr(entry.record, "dataset_version", 0) == version for entry in _about(moment, kind, procedure))
+    return any(getattr(entry.record, "dataset_version", 0) == version for entry in about(moment, kind, procedure))
 
 
 def state(moment: Moment, procedure: str) -> str:
     """owed, draft, rejected, corrected, accepted or manual_entry_confirmed (R-REG-3) of one procedure's entry."""
-    if _confirmed(moment, procedure):
+    if kept_by_hand(moment, procedure):
         return "manual_entry_confirmed"
     if _answered(moment, RegistryRejected, procedure) and not _answered(moment, RegistryAccepted, procedure):
         return "rejected"
-    if _about(moment, RegistryAccepted, procedure):
+    if about(moment, RegistryAccepted, procedure):
         return "accepted"
-    if _about(moment, RegistryCorrection, procedure):
+    if about(moment, RegistryCorrection, procedure):
         return "corrected"
     return "draft" if ended(moment, procedure) else "owed"
 
 
-def _confirmed(moment: Moment, procedure: str) -> bool:
-    entered, seen = (
-        _about(moment, RegistryManualEntry, procedure),
-        _about(moment, RegistryManualConfirmation, procedure),
-    )
-    return bool(entered) and bool(seen) and seen[-1].seq > entered[-1].seq
+def not_held(moment: Moment, procedure: str) -> Entry | None:
+    """The first change that a confirmed manual entry does not hold: nothing is sent for it, somebody has to type it.
 
-
-def awaits_second_person(moment: Moment, procedure: str) -> bool:
-    """Whether the entry was typed into the registry by hand, and nobody else has seen it there yet (R-REG-3)."""
-    return bool(_about(moment, RegistryManualEntry, procedure)) and not _confirmed(moment, procedure)
+    None while a second person is awaited, and when the registry took this version by itself after all.
+    """
+    typed = standing(moment, procedure)
+    confirmed = kept_by_hand(moment, procedure) and not awaits_second_person(moment, procedure)
+    if typed is None or not confirmed or _answered(moment, RegistryAccepted, procedure):
+        return None
+    return next((each for each in _updating(moment, procedure) if not held(typed, each)), None)
 
 
 def settled(moment: Moment) -> bool:
@@ -178,26 +162,32 @@ def settled(moment: Moment) -> bool:
 def owed(moment: Moment) -> Iterator[Obligation]:
     """The dataset version to submit now: once the procedure has ended, unless the registry has answered.
 
-    What was typed in by hand is not submitted as well, confirmed or not: the registry would have it twice.
+    What was typed in by hand is not submitted as well, confirmed or not: the registry would have it twice. What was
+    withdrawn again is.
     """
     for procedure, entry in procedures(moment):
         answered = _answered(moment, RegistryAccepted, procedure) or _answered(moment, RegistryRejected, procedure)
-        by_hand = bool(_about(moment, RegistryManualEntry, procedure))
+        by_hand = standing(moment, procedure) is not None
         if ended(moment, procedure) and not answered and not by_hand:
             key = f"{procedure}.v{dataset_version(moment, procedure)}"
             yield Obligation(Outside.REGISTRY_ENTRY, key, entry.at)
 
 
 AnyRegistryRecord = (
-    RegistryAccepted | RegistryRejected | RegistryCorrection | RegistryManualEntry | RegistryManualConfirmation
+    RegistryAccepted
+    | RegistryRejected
+    | RegistryCorrection
+    | RegistryManualEntry
+    | RegistryManualConfirmation
+    | RegistryManualWithdrawal
 )
 
 
 def refusals(question: Question[Any]) -> Iterator[Refusal]:
     """Why a registry record cannot stand.
 
-    Refuses: an unknown procedure, a correction of what was not rejected, a confirmation by the person who
-    typed the entry. Guidance: 1.3.
+    Refuses: an unknown procedure, a correction of what was not rejected, a confirmation by the person who typed
+    the entry, the withdrawal of what a second person or the registry itself has confirmed. Guidance: 1.3.
     """
     record: AnyRegistryRecord = question.record
     known = [procedure for procedure, _entry in procedures(question.moment)]
@@ -207,42 +197,56 @@ def refusals(question: Question[Any]) -> Iterator[Refusal]:
         yield Refusal("R-REG-3", "procedure_id", "The registry has not rejected this entry", "1.3")
     elif isinstance(record, RegistryManualConfirmation):
         yield from _second_person(question, record.procedure_id)
+    elif isinstance(record, RegistryManualWithdrawal):
+        yield from _withdrawable(question.moment, record.procedure_id)
 
 
 def _second_person(question: Question[Any], procedure: str) -> Iterator[Refusal]:
-    entered = _about(question.moment, RegistryManualEntry, procedure)
-    if not entered:
+    entered = standing(question.moment, procedure)
+    if entered is None:
         yield Refusal("R-REG-3", "procedure_id", "There is no manual entry to confirm", "1.3")
-    elif entered[-1].by.person == question.by.person:
+    elif entered.by.person == question.by.person:
         yield Refusal("R-REG-3", "", "A second person has to confirm a manual entry", "1.3")
 
 
+def _withdrawable(moment: Moment, procedure: str) -> Iterator[Refusal]:
+    if standing(moment, procedure) is None:
+        yield Refusal("R-REG-3", "procedure_id", "There is no manual entry to withdraw", "1.3")
+    elif kept_by_hand(moment, procedure):
+        words = "A second person has seen this entry in the registry: keep it up to date there by hand"
+        yield Refusal("R-REG-3", "procedure_id", words, "1.3")
+    elif _answered(moment, RegistryAccepted, procedure):
+        words = "The registry has given a receipt for this version: there is nothing to send again"
+        yield Refusal("R-REG-3", "procedure_id", words, "1.3")
+
+
 def tasks(moment: Moment) -> Iterator[Task]:
-    """A rejected entry is work for the clerk; an unconfirmed manual entry work for a second person."""
+    """A rejected entry is work for the clerk; what was typed in by hand is work for a second person, then updates."""
     for procedure, entry in procedures(moment):
-        now = state(moment, procedure)
-        due = _submit_by(moment, entry)
+        now, due = state(moment, procedure), _submit_by(moment, started_at(entry))
         if now == "rejected":
-            yield Task(
-                "registry_correction",
-                Role.REGISTRY_CLERK,
-                moment.pathway.every(RegistryRejected)[-1].at,
-                due,
-                key=procedure,
-            )
-        if _about(moment, RegistryManualEntry, procedure) and now not in {
-            "accepted",
-            "manual_entry_confirmed",
-        }:
-            yield Task("registry_manual_confirmation", Role.REGISTRY_CLERK, entry.at, due, key=procedure)
+            rejected = moment.pathway.every(RegistryRejected)[-1].at
+            yield Task("registry_correction", Role.REGISTRY_CLERK, rejected, due, key=procedure)
+        yield from _by_hand(moment, procedure, entry)
         done = TaskState.DONE if now in {"accepted", "manual_entry_confirmed"} else TaskState.OPEN
         yield Task("registry_entry", Role.REGISTRY_CLERK, entry.at, due, key=procedure, state=done)
 
 
-def _submit_by(moment: Moment, entry: Entry) -> datetime:
-    day = roll_back(
-        civil(started_at(entry)) + timedelta(days=moment.policy.registry_submit_days), moment.pathway.nation
-    )
+def _by_hand(moment: Moment, procedure: str, begun_by: Entry) -> Iterator[Task]:
+    """A second look at what was typed in; once somebody had it, the changes that it does not hold."""
+    typed, change = standing(moment, procedure), not_held(moment, procedure)
+    if typed and awaits_second_person(moment, procedure) and not _answered(moment, RegistryAccepted, procedure):
+        there_already = state(moment, procedure) in {"accepted", "manual_entry_confirmed"}
+        due = _submit_by(moment, typed.at if there_already else started_at(begun_by))
+        yield Task("registry_manual_confirmation", Role.REGISTRY_CLERK, typed.at, due, key=procedure)
+    if change is not None:
+        due = _submit_by(moment, change.at)
+        yield Task("registry_update_by_hand", Role.REGISTRY_CLERK, change.at, due, key=procedure)
+
+
+def _submit_by(moment: Moment, since: datetime) -> datetime:
+    """The end of the last working day on which it can be submitted in time, counted from then."""
+    day = roll_back(civil(since) + timedelta(days=moment.policy.registry_submit_days), moment.pathway.nation)
     return at_time(day, moment.policy.working_day_ends)
 
 

@@ -17,7 +17,7 @@ TESTED_IN = {
     "governance": ("test_governance_notice",),
     "consent": ("test_consent", "test_capacity"),
     "procedure": ("test_procedure", "test_gates", "test_gates_in_an_emergency", "test_time_out", "test_slot"),
-    "registry": ("test_registry_entry",),
+    "registry": ("test_registry_entry", "test_registry_compared"),
     "follow_up": ("test_follow_up", "test_contact", "test_discharge"),
     "long_term": ("test_long_term",),
     "filter_retrieval": ("test_filter_track", "test_filter_rules", "test_filter_chasing"),

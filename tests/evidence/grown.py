@@ -71,13 +71,13 @@ async def grown(
     await sealing.seal()  # whatever others have left
     for hour in range(HOURS):
         for trust in trusts:
-            await _an_hour(connection, dice, trust, pathways[trust], began_at + timedelta(hours=hour))
+            await an_hour(connection, dice, trust, pathways[trust], began_at + timedelta(hours=hour))
         clock.at = began_at + timedelta(hours=hour, minutes=59)
         await sealing.anchor(folder, key)
     return Grown(connection, folder, key, trusts, pathways, began_at)
 
 
-async def _an_hour(
+async def an_hour(
     connection: asyncpg.Connection, dice: random.Random, trust: str, pathways: tuple[UUID, ...], at: datetime
 ) -> None:
     for minute in range(0, 48, 8):

@@ -1,8 +1,9 @@
 """`python -m tests.evidence.tampering [HOW_MANY]`: a superuser tampers with the record 1,000 times; who is not found?
 
 Each tampering is done to a small record that grew over ten hours, in a transaction that is rolled back after the
-verifier has looked. The last lines say how many were found; code 1 when one was not. Putting an older copy back is
-played by bringing every table to an earlier state, not by restoring a file.
+verifier has looked. Among them an older copy is put back by bringing every table to an earlier state; last of all it is
+done for real: a base backup, two hours more, and the backup's files put back (put_back.py). The last lines say how many
+were found; code 1 when one was not.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from deploy.local.world import World
 from shared.evidence.verifying import Finding
 from shared.wiring.postgres import open_pool
 from tests.database import settings_of
+from tests.evidence import put_back
 from tests.evidence.deeds import Deed, Tamperer
 from tests.evidence.grown import Grown, grown
 
@@ -97,9 +99,29 @@ async def _run(many: int) -> int:
             took = time.monotonic() - began
             pool.terminate()
             await connection.close()
+        for_real = await _put_back()
     rows = sum(each.sealed for each in before)
     _say(tally, f"{many} tamperings of {rows} sealed rows in {took:.0f} s", any(each.findings for each in before))
-    return 1 if tally.missed or any(each.findings for each in before) else 0
+    _say_put_back(for_real)
+    return 1 if tally.missed or any(each.findings for each in before) or not for_real.named else 0
+
+
+async def _put_back() -> put_back.PutBack:
+    """In a world of its own: its database is lost for it."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with World.scratch() as world:
+            await world.start(("postgres", "migrations"))
+            return await put_back.played(world, Path(folder))
+
+
+def _say_put_back(done: put_back.PutBack) -> None:
+    lines = [
+        f"{trust}: saved at {done.saved[trust]} rows, put back at {done.grown[trust]}: "
+        + (", ".join(f"{each.row} {each.kind.value}" for each in found) or "NOTHING FOUND")
+        for trust, found in done.found.items()
+    ]
+    verdict = "named as an older copy, and as nothing else" if done.named else "MISSED"
+    sys.stdout.writelines(f"{line}\n" for line in (*lines, f"a base backup put back for real: {verdict}"))
 
 
 def _say(tally: Tally, first: str, false_alarm: bool) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from shared.evidence.verifying import Finding, Kind
 from tests.evidence.grown import Grown, grown
+from tests.evidence.put_back import PutBack
 from tests.evidence.tampering import everything, tampered
 
 FEW = 60
@@ -40,3 +41,23 @@ async def test_sixty_tamperings_are_all_found_and_named_and_blind_verifiers_are_
     without_anchors = Blind(frozenset({Kind.RESEALED, Kind.TAIL_GONE, Kind.OLDER_COPY, Kind.ALL_GONE}))
     for blind in (without_anchors, Blind(frozenset({Kind.EDITED})), Blind(frozenset({Kind.INSERTED}))):
         assert (await tampered(record, 20, seed=1, look=blind)).missed
+
+
+OLDER, EDITED = Finding(Kind.OLDER_COPY, "RT1", "numbers 3 to 5"), Finding(Kind.EDITED, "RT1", "audit 1")
+
+
+@pytest.mark.parametrize(
+    ("before", "found", "grown_to", "named"),
+    [
+        ((), (OLDER,), 5, True),
+        ((), (), 5, False),
+        ((), (OLDER, EDITED), 5, False),
+        ((EDITED,), (OLDER,), 5, False),
+        ((), (OLDER,), 2, False),
+    ],
+    ids=["named", "not seen", "something else as well", "an alarm before", "a world that did not go on"],
+)
+def test_a_backup_put_back_counts_as_named_only_when_it_is(
+    before: tuple[Finding, ...], found: tuple[Finding, ...], grown_to: int, *, named: bool
+) -> None:
+    assert PutBack({"RT1": 2}, {"RT1": grown_to}, before, {"RT1": found}).named is named

@@ -2,7 +2,7 @@ import asyncpg
 import pytest
 
 from deploy.migrate import LOGIN_ROLES, may_enter
-from tests.ledger.acting import LedgerOf, signed
+from tests.ledger.acting import LedgerOf, opened, signed
 from tests.ledger.conftest import ROLES
 
 WITHOUT_TRUST = {"schema_migration", "may_enter", "seal_progress"}
@@ -155,10 +155,20 @@ async def test_few_functions_run_as_their_owner_and_look_things_up_in_one_schema
         "SELECT proname, proconfig FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace"
     )
     sealing = {"seal_rows", "seal_heads", "seal_link", "seal_event"}
-    assert {row["proname"] for row in rows} == {"patient_facts", *sealing}
+    assert {row["proname"] for row in rows} == {"patient_facts", "fhir_export_order", *sealing}
     assert {tuple(row["proconfig"]) for row in rows} == {("search_path=public, pg_temp",)}
 
 
 async def test_the_worker_cannot_even_see_which_pathways_are_one_patients(pools: dict[str, asyncpg.Pool]) -> None:
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await pools["patency_worker"].fetch("SELECT patient_id FROM pathway")
+
+
+async def test_nor_does_it_learn_that_of_a_trust_whose_auditor_asked_for_no_export(
+    pools: dict[str, asyncpg.Pool], ledger_of: LedgerOf
+) -> None:
+    await opened(ledger_of)
+    async with pools["patency_worker"].acquire() as connection, connection.transaction():
+        await connection.execute("SELECT set_config('patency.trust', 'RXX', true)")
+        assert await connection.fetchval("SELECT count(*) FROM pathway") > 0
+        assert await connection.fetch("SELECT * FROM fhir_export_order(gen_random_uuid(), 1)") == []

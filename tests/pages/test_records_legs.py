@@ -64,7 +64,15 @@ async def test_answers_about_the_referred_leg_are_not_warned_of(house: House, le
     assert ANOTHER_LEG not in page
 
 
-@pytest.mark.parametrize("kind", ["registry_correction", "registry_manual_entry", "registry_manual_confirmation"])
+REGISTRY_FORMS = (
+    "registry_correction",
+    "registry_manual_entry",
+    "registry_manual_confirmation",
+    "registry_manual_withdrawal",
+)
+
+
+@pytest.mark.parametrize("kind", REGISTRY_FORMS)
 async def test_a_procedure_is_chosen_by_its_leg_and_day(house: House, ledger_of: LedgerOf, kind: str) -> None:
     pathway_id = await treated(ledger_of)
     visitor = await clerk(house, pathway_id)

@@ -136,6 +136,7 @@ async def test_the_api_still_answers_problems_to_programs(house: House) -> None:
         ("registry_correction", Role.REGISTRY_CLERK),
         ("registry_manual_entry", Role.REGISTRY_CLERK),
         ("registry_manual_confirmation", Role.REGISTRY_CLERK),
+        ("registry_manual_withdrawal", Role.REGISTRY_CLERK),
         ("discharge", Role.WARD_CLINICIAN),
         ("anticoagulation_review", Role.HAEMATOLOGIST),
         ("handoff_accepted", Role.WARD_CLINICIAN),

@@ -11,11 +11,13 @@ from activities.registry_comparison import RegistryComparing
 from shared.contracts.registry_lists import Begun, Difference, Held, Recorded
 from shared.ledger import Ledger, registry_count
 from shared.ledger.registry_comparisons import RegistryComparisons
+from shared.pathway import decide
 from shared.pathway.anatomy import Side
 from shared.pathway.pathway import Pathway, fold
 from shared.pathway.people import Role, Signature
 from shared.pathway.procedure import procedures
 from shared.pathway.record import Entry, Record
+from shared.pathway.registry_compared import RegistryCompared
 from shared.pathway.registry_comparison import differences, recorded
 from shared.pathway.time_out import TimeOutVoid
 from shared.policy import load
@@ -165,6 +167,23 @@ async def test_a_comparison_is_kept_and_read_by_the_desk(
         (f"{pathway}.9", Difference.EXTRA_THERE),
     }
     assert await desk.newest("RYY") != made
+
+
+async def test_a_difference_is_told_to_its_pathway_once_and_settled_once(
+    anything: asyncpg.Connection, ledger_of: LedgerOf, comparisons: RegistryComparisons
+) -> None:
+    trust = await new_trust(anything)
+    (pathway,) = await copied(anything, await treated(ledger_of), trust, 1, seed=29)
+    there = (Held(f"{pathway}.1.v1", f"{pathway}.1", 1, "accepted", "R-1"),)
+    told, entered = [], []
+    for held in (there, there, (), ()):  # the registry has it and we have no receipt; then it has it no more
+        await comparisons.compare(trust, held)
+        moment = await ledger_of("desk_registry").look(trust, pathway)
+        assert moment is not None
+        told.append([each.state.value for each in decide.tasks(moment) if each.kind == "registry_difference"])
+        entered.append(len(moment.pathway.every(RegistryCompared)))
+    assert told == [["open"], ["open"], ["done"], ["done"]]
+    assert entered == [1, 1, 2, 2]
 
 
 async def test_the_worker_lists_every_trust_and_sees_no_trust_but_the_one_it_names(

@@ -20,9 +20,9 @@ from shared.ledger import Ledger
 from shared.ledger.registry_comparisons import RegistryComparisons
 from shared.ledger.registry_sendings import RegistrySendings
 from shared.pathway.people import Role, Signature
+from shared.pathway.registry_by_hand import RegistryManualConfirmation, RegistryManualEntry, RegistryManualWithdrawal
 from shared.pathway.registry_columns import COLUMNS
 from shared.pathway.registry_dataset import DATASET
-from shared.pathway.registry_entry import RegistryManualConfirmation, RegistryManualEntry
 from shared.policy import load
 from shared.wiring.clock import ServerClock
 from shared.wiring.postgres import open_pool
@@ -67,7 +67,9 @@ class Office:
     async def submitted(self) -> None:
         await self.entries.enter(Errand(PathwayRef(self.pathway, self.trust), f"{self.pathway}.1.v1"))
 
-    async def writes(self, record: RegistryManualEntry | RegistryManualConfirmation, by: Signature) -> None:
+    async def writes(
+        self, record: RegistryManualEntry | RegistryManualConfirmation | RegistryManualWithdrawal, by: Signature
+    ) -> None:
         kept(await self.desk.enter(act(self.pathway, record, by, trust=self.trust)))
 
 
@@ -153,6 +155,21 @@ async def test_an_entry_made_by_hand_waits_for_another_person(office: Office) ->
     assert type(answer).__name__ == "Refused"
     await office.writes(seen, SECOND_CLERK)
     assert "Every entry that is owed has its receipt" in await office.page()
+
+
+async def test_an_entry_made_by_hand_can_be_withdrawn_and_is_submitted_then(office: Office) -> None:
+    typed = RegistryManualEntry(procedure_id=f"{office.pathway}.1", external_reference="V-17", entered_at=AT)
+    await office.writes(typed, FIRST_CLERK)
+    assert f'href="/pathways/{office.pathway}/registry_manual_withdrawal"' in await office.page()
+    back = RegistryManualWithdrawal(
+        procedure_id=f"{office.pathway}.1", reason="Wrong centre, deleted there", not_in_registry=True
+    )
+    await office.writes(back, FIRST_CLERK)
+    page = await office.page()
+    assert "Draft" in page
+    assert f'href="/pathways/{office.pathway}/registry_manual_withdrawal"' not in page
+    await office.submitted()
+    assert "SIM-1" in await office.page()
 
 
 async def test_what_was_typed_in_by_hand_is_not_submitted_as_well(office: Office) -> None:

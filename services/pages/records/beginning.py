@@ -23,12 +23,12 @@ from shared.pathway.mdt_review import MdtReview, MdtSignOff
 from shared.pathway.procedure import ProcedureEnd, ProcedureStart
 from shared.pathway.question import Moment
 from shared.pathway.referral import imaging_of, sides
-from shared.pathway.registry_entry import (
-    RegistryCorrection,
+from shared.pathway.registry_by_hand import (
     RegistryManualConfirmation,
     RegistryManualEntry,
-    procedures,
+    RegistryManualWithdrawal,
 )
+from shared.pathway.registry_entry import RegistryCorrection, procedures
 from shared.pathway.yellow_card import DeviceRetained, YellowCard
 from shared.web.forms import instants
 from shared.web.forms.raw import RawForm
@@ -130,6 +130,7 @@ _BEGINNINGS: dict[str, Callable[[Moment], Texts]] = {
     RegistryCorrection.kind: _procedure,
     RegistryManualEntry.kind: _procedure,
     RegistryManualConfirmation.kind: _procedure,
+    RegistryManualWithdrawal.kind: _procedure,
     BreakGlassReview.kind: _second_look,
     **dict.fromkeys((each.kind for each in _ABOUT_FILTERS), _filter),
     **dict.fromkeys((each.kind for each in _ABOUT_EVENTS), _event),

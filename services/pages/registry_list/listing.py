@@ -17,10 +17,11 @@ from shared.contracts.registry_lists import Comparison, Found
 from shared.ledger.registry_book import Taken
 from shared.ledger.registry_sendings import Sending
 from shared.pathway import registry_entry
+from shared.pathway.duties import TaskState
 from shared.pathway.procedure import started_at
 from shared.pathway.question import Moment
 from shared.pathway.record import Entry
-from shared.pathway.registry_comparison import DONE
+from shared.pathway.registry_by_hand import awaits_second_person, kept_by_hand
 from shared.pathway.roles import CLERK, GOVERNANCE
 from shared.web.pages.environment import render
 from shared.web.pages.shown.banner import reference_words
@@ -31,6 +32,7 @@ from shared.web.pages.words import spoken
 
 PAGE = "/registry"
 READERS = CLERK | GOVERNANCE
+OWED = ("registry_entry", "registry_manual_confirmation", "registry_update_by_hand")
 AT_ONCE = 15
 RECEIPTS = 15
 DIFFERENCES = 30
@@ -64,7 +66,7 @@ async def show(request: Request, acting: Reader, place: Place = 0) -> Response:
     say, reception = spoken(), reception_of(request)
     async with answering_in_time():
         newest, taken = await reception.registry.overview(acting.trust, acting.signature, most=RECEIPTS)
-        waiting = await reception.waiting.of(acting.trust, "registry_entry")
+        waiting = await reception.waiting.of(acting.trust, *OWED)
     lines = await _lines(request, acting, waiting[place : place + AT_ONCE])
     return render(
         request,
@@ -94,15 +96,23 @@ async def _lines(request: Request, acting: Acting, pathways: tuple[str, ...]) ->
         for moment in moments
         if moment is not None
         for procedure, begun in registry_entry.procedures(moment)
-        if registry_entry.state(moment, procedure) not in DONE
+        if _unfinished(moment, procedure)
     ]
 
 
+def _unfinished(moment: Moment, procedure: str) -> bool:
+    """Whether somebody, or the registry, still has to do something about it."""
+    open_now = (each.key for each in registry_entry.tasks(moment) if each.kind in OWED and each.state == TaskState.OPEN)
+    return procedure in open_now
+
+
 def state_now(moment: Moment, procedure: str, sent: Sent) -> str:
-    """The entry's state, with `submitted` for what is on its way and `by_hand` for what a second person must see."""
+    """The entry's state, with words of its own for what is on its way, and for what people have to do by hand."""
     state = registry_entry.state(moment, procedure)
-    if registry_entry.awaits_second_person(moment, procedure):
+    if awaits_second_person(moment, procedure):
         return "by_hand"
+    if registry_entry.not_held(moment, procedure) is not None:
+        return "update_by_hand"
     key = f"{procedure}.v{registry_entry.dataset_version(moment, procedure)}"
     return "submitted" if state in {"draft", "corrected"} and key in sent else state
 
@@ -126,8 +136,9 @@ def _line(moment: Moment, procedure: str, begun: Entry, sent: Sent, ways: Ways) 
 
 
 def _due_at(moment: Moment, procedure: str) -> datetime | None:
-    tasks = registry_entry.tasks(moment)
-    return next((each.due_at for each in tasks if (each.kind, each.key) == ("registry_entry", procedure)), None)
+    """The earliest deadline of what is still to be done about this entry."""
+    tasks = [each for each in registry_entry.tasks(moment) if each.key == procedure and each.state == TaskState.OPEN]
+    return min((each.due_at for each in tasks if each.due_at), default=None)
 
 
 def _ways(moment: Moment, procedure: str, sent: Sent, acting: Acting) -> Ways:
@@ -135,9 +146,10 @@ def _ways(moment: Moment, procedure: str, sent: Sent, acting: Acting) -> Ways:
     if acting.post.role not in CLERK or registry_entry.ended(moment, procedure) is None:
         return ()
     say, pathway, state = spoken(), moment.pathway.id, state_now(moment, procedure, sent)
+    withdrawal = () if kept_by_hand(moment, procedure) else ("registry_manual_withdrawal",)
     forms = {
         "rejected": ("registry_correction", "registry_manual_entry"),
-        "by_hand": ("registry_manual_confirmation",),
+        "by_hand": ("registry_manual_confirmation", *withdrawal),
     }
     sheet = f"{PAGE}/{pathway}/sheet/{procedure.rpartition('.')[2]}"
     asked = forms.get(state, ("registry_manual_entry",))

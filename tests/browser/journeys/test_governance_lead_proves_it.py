@@ -28,14 +28,15 @@ async def taken(lead: Person, half: str, folder: Path) -> Path:
     return saved
 
 
-async def verdict(*given: Path) -> int:
-    """How the verifier ends, with nothing around it."""
+async def verdict(*given: Path) -> tuple[int | None, str]:
+    """How the verifier ends and what it says, with nothing around it. A defect of its own would be heard, too."""
     program = str(verify_case_file.__file__)
     files = map(str, given)
-    ended = await asyncio.create_subprocess_exec(
-        sys.executable, "-I", program, *files, stdout=asyncio.subprocess.DEVNULL
-    )
-    return await ended.wait()
+    pipe = asyncio.subprocess.PIPE
+    ended = await asyncio.create_subprocess_exec(sys.executable, "-I", program, *files, stdout=pipe, stderr=pipe)
+    said, complained = await ended.communicate()
+    assert complained == b""
+    return ended.returncode, said.decode("utf-8")
 
 
 async def test_a_lead_goes_from_the_mail_to_figures_and_a_case_file_that_the_verifier_accepts(
@@ -50,7 +51,8 @@ async def test_a_lead_goes_from_the_mail_to_figures_and_a_case_file_that_the_ver
     assert "1.2" in await lead.reads()
 
     lead.page.set_default_timeout(SLOW_MS)
-    await lead.opens(f"/pathways/{pathway}/case-file")
+    await lead.page.goto(link)
+    await lead.follows_to(f"/pathways/{pathway}/case-file")
     await lead.page.get_by_label("A regulator or commissioner asks").check()
     await lead.presses("Make the case file")
     file, printed = await taken(lead, "json", tmp_path), await taken(lead, "pdf", tmp_path)
@@ -59,8 +61,24 @@ async def test_a_lead_goes_from_the_mail_to_figures_and_a_case_file_that_the_ver
     assert b"Synthetic" not in content
 
     key = anchor_folder(world.directory) / PUBLIC_KEY
-    assert await verdict(file, key, printed) == verify_case_file.ACCEPTED
+    assert await verdict(file, key, printed) == (
+        verify_case_file.ACCEPTED,
+        "accepted: the case file and its PDF\n",
+    )
     place = content.index(b"governance_acknowledgement")
     changed = tmp_path / "changed.json"
     changed.write_bytes(content[:place] + b"G" + content[place + 1 :])
-    assert await verdict(changed, key, printed) == verify_case_file.REFUSED
+    code, said = await verdict(changed, key, printed)
+    assert code == verify_case_file.REFUSED
+    assert said
+    assert all(line.startswith("refused: ") for line in said.splitlines())
+    assert "the PDF" not in said  # that one is as it was
+
+    twisted = tmp_path / "twisted.pdf"
+    paper = bytearray(printed.read_bytes())
+    paper[len(paper) // 2] ^= 1
+    twisted.write_bytes(paper)
+    assert await verdict(file, key, twisted) == (
+        verify_case_file.REFUSED,
+        "refused: the PDF: it is not the one that was made with this file\n",
+    )

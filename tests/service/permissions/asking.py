@@ -42,6 +42,7 @@ PLACEHOLDERS = {
     "udi": "05012345678900",
     "file": "5a0d1f5e-5b0e-4c33-9d0b-0a6f2f6f1c12",
     "half": "pdf",
+    "export": "5a0d1f5e-5b0e-4c33-9d0b-0a6f2f6f1c13",
     "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736",
 }
 # A mistake that a page answers before it would ask the ledger says nothing of whose pathway it is.

@@ -23,6 +23,9 @@ REGISTRARS = GOVERNANCE | {
 }
 FHIR_TYPES = ("Task", "ServiceRequest", "Procedure", "Consent", "Communication", "AdverseEvent")
 
+EXPORTS = ("/fhir/exports/{export}", "/fhir/exports/{export}/{kind}.{number}.ndjson")
+"""An export is its asker's alone: whoever may ask this about another is told that there is none."""
+
 OF_PROGRAMS = {
     "/api/desks": EVERYBODY,
     "/api/worklist": ABOUT_PATIENTS,
@@ -36,11 +39,20 @@ OF_PROGRAMS = {
     "/api/registers/suspensions_lifted": GOVERNANCE,
     "/api/registers/staff_left": KINDS["staff_left"].roles,
     "/api/registers/guidance": KINDS["guidance_superseded"].roles,
+    "/api/registers/recipients": GOVERNANCE,
+    "/api/registers/recipients_struck": GOVERNANCE,
+    "/api/registers/authorisation": GOVERNANCE,
+    "/api/registers/permissions": GOVERNANCE,
+    "/api/registers/permissions_ended": GOVERNANCE,
+    "/api/studies/approvals": GOVERNANCE,
+    "/api/studies": GOVERNANCE | {Role.RESEARCH_LEAD},
     "/api/training/pathways/{pathway_id}/clock": CLINICAL | {Role.OPS},
     "/fhir": KINDS["referral"].roles,
     "/fhir/metadata": EVERYBODY,
     "/fhir/CarePlan/{pathway_id}": ABOUT_PATIENTS,
     "/fhir/CarePlan/{pathway_id}/$everything": ABOUT_PATIENTS,
+    "/fhir/$export": frozenset({Role.AUDITOR}),
+    **dict.fromkeys(EXPORTS, frozenset({Role.AUDITOR})),
     **{f"/fhir/{kind}": ABOUT_PATIENTS for kind in FHIR_TYPES},
     **{f"/fhir/{kind}/{{pathway_id}}.{{part}}": ABOUT_PATIENTS for kind in FHIR_TYPES},
 }
@@ -112,8 +124,12 @@ OF_PEOPLE = {
     "/inbox": GOVERNANCE,
     "/inbox/{pathway_id}": GOVERNANCE,
 }
-# Where looking and sending are not for the same people: a coordinator looks and does not sign.
-BY_METHOD = {("POST", "/meeting/{pathway_id}"): KINDS["mdt_sign_off"].roles}
+# Where looking and sending are not for the same people: a coordinator looks and does not sign, governance
+# reads which studies there are and registers none.
+BY_METHOD = {
+    ("POST", "/meeting/{pathway_id}"): KINDS["mdt_sign_off"].roles,
+    ("POST", "/api/studies"): frozenset({Role.RESEARCH_LEAD}),
+}
 # The way in and out, and pages that are about nobody: tests/sessions has them.
 FOR_ANYBODY = frozenset(
     {

@@ -9,6 +9,7 @@ from shared.pathway.people import Role
 from shared.pathway.stages import KINDS
 from tests.service.permissions.asking import Reception
 from tests.service.permissions.audiences import (
+    EXPORTS,
     LEADS_TO_THE_CASE,
     NOT_THERE_YET,
     OF_PEOPLE,
@@ -33,6 +34,8 @@ def expected(asked: Operation, role: Role, whose: str) -> str:
     """The verdict by the tables alone."""
     if role not in allowed(asked):
         return FORBIDDEN
+    if asked.path in EXPORTS:
+        return ABSENT
     if whose == OWN or not asked.of_a_pathway:
         return LET_IN
     return ELSEWHERE if (asked.method, asked.path) in LEADS_TO_THE_CASE else ABSENT

@@ -10,7 +10,7 @@ from shared.pathway.mdt_review import MdtReview, MdtSignOff
 from shared.pathway.procedure import ProcedureEnd
 from shared.pathway.record import Record
 from shared.pathway.referral import Referral
-from shared.pathway.registry_entry import RegistryManualConfirmation
+from shared.pathway.registry_by_hand import RegistryManualConfirmation
 from shared.web.forms.check_answers import summary
 from shared.web.forms.description import describe
 from shared.web.forms.drawing import draw

@@ -21,14 +21,8 @@ from shared.pathway.mdt_review import MdtReview, Outcome
 from shared.pathway.people import Role, Signature
 from shared.pathway.record import Record
 from shared.pathway.referral import imaging_of
-from shared.pathway.registry_entry import (
-    RegistryAccepted,
-    RegistryCorrection,
-    RegistryManualConfirmation,
-    RegistryManualEntry,
-    RegistryRejected,
-    dataset_version,
-)
+from shared.pathway.registry_by_hand import RegistryManualConfirmation, RegistryManualEntry, RegistryManualWithdrawal
+from shared.pathway.registry_entry import RegistryAccepted, RegistryCorrection, RegistryRejected, dataset_version
 from tests.forms.before_mdt import (
     bleeding_risk,
     capacity_changed,
@@ -164,6 +158,7 @@ def _rejected(case: Case) -> Move:
 
 
 TYPED = RegistryManualEntry(procedure_id="p-1.1", external_reference="V-1", entered_at=end().ended_at)
+TAKEN_BACK = RegistryManualWithdrawal(procedure_id="p-1.1", reason="Sent by itself after all", not_in_registry=True)
 SEEN = RegistryManualConfirmation(procedure_id="p-1.1", seen_in_registry=True)
 WRONG_ROOM: tuple[Mover, ...] = (
     always(start(RIGHT)),
@@ -220,6 +215,7 @@ REGISTRY: tuple[Mover, ...] = (
     always(TYPED, CLERK),
     always(SEEN, CLERK),
     always(SEEN, SECOND_CLERK),
+    always(TAKEN_BACK, CLERK),
 )
 ENDINGS: tuple[Mover, ...] = (
     _end,

@@ -24,13 +24,8 @@ from shared.pathway.pathway import Pathway, fold
 from shared.pathway.people import PATENCY
 from shared.pathway.procedure import ProcedureStart
 from shared.pathway.record import Entry, Record
-from shared.pathway.registry_entry import (
-    UPDATES,
-    RegistryAccepted,
-    RegistryManualConfirmation,
-    RegistryManualEntry,
-    RegistryRejected,
-)
+from shared.pathway.registry_by_hand import RegistryManualConfirmation, RegistryManualEntry
+from shared.pathway.registry_entry import UPDATES, RegistryAccepted, RegistryRejected
 from tests.forms.consent import withdrawal
 from tests.forms.filled import RIGHT
 from tests.forms.procedure import sign_in, start

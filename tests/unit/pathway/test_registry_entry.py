@@ -7,17 +7,16 @@ import pytest
 from shared.pathway import decide
 from shared.pathway.anatomy import Finding, Segment
 from shared.pathway.consent import ConsentLine, LineStatus
-from shared.pathway.registry_dataset import dataset
-from shared.pathway.registry_entry import (
-    RegistryAccepted,
-    RegistryCorrection,
+from shared.pathway.duties import TaskState
+from shared.pathway.people import Role
+from shared.pathway.registry_by_hand import (
     RegistryManualConfirmation,
     RegistryManualEntry,
-    RegistryRejected,
+    RegistryManualWithdrawal,
     awaits_second_person,
-    settled,
-    state,
 )
+from shared.pathway.registry_dataset import dataset
+from shared.pathway.registry_entry import RegistryAccepted, RegistryCorrection, RegistryRejected, settled, state
 from tests.forms.consent import lines, withdrawal
 from tests.forms.filled import london
 from tests.forms.procedure import end, start
@@ -34,6 +33,17 @@ SEEN = RegistryManualConfirmation(procedure_id=PROCEDURE, seen_in_registry=True)
 
 def accepted(version: int) -> RegistryAccepted:
     return RegistryAccepted(procedure_id=PROCEDURE, dataset_version=version, receipt="R-1")
+
+
+TAKEN_BACK = RegistryManualWithdrawal(
+    procedure_id=PROCEDURE, reason="Typed into the wrong centre, deleted there", not_in_registry=True
+)
+
+
+def tasks_by_hand(case: Case) -> set[str]:
+    """What people owe about this entry because it was made by hand."""
+    asked = {"registry_manual_confirmation", "registry_update_by_hand"}
+    return {each.kind for each in decide.tasks(case.moment) if each.kind in asked and each.state == TaskState.OPEN}
 
 
 def owed(case: Case) -> list[str]:
@@ -85,7 +95,7 @@ def test_a_correction_of_what_was_not_rejected_is_refused() -> None:
     assert registered().refused(CORRECTED) == {("R-REG-3", "procedure_id", "1.3")}
 
 
-@pytest.mark.parametrize("record", [accepted(1), REJECTED, CORRECTED, TYPED, SEEN])
+@pytest.mark.parametrize("record", [accepted(1), REJECTED, CORRECTED, TYPED, SEEN, TAKEN_BACK])
 def test_a_record_about_an_unknown_procedure_is_refused(record: RegistryAccepted) -> None:
     assert on_the_day().refused(record) == {("R-REG-1", "procedure_id", "1.3")}
 
@@ -108,9 +118,12 @@ def test_a_confirmation_of_nothing_is_refused() -> None:
     assert ended().refused(SEEN) == {("R-REG-3", "procedure_id", "1.3")}
 
 
-def test_a_second_manual_entry_is_confirmed_anew() -> None:
-    case = ended().sequence(TYPED, SEEN, TYPED)
-    assert not settled(case.moment)
+def test_a_second_manual_entry_is_confirmed_anew_and_the_first_still_stands() -> None:
+    case = ended().sequence(TYPED, SEEN).writes(TYPED, CLERK)
+    assert tasks_by_hand(case) == {"registry_manual_confirmation"}
+    assert settled(case.moment)
+    assert case.refused(SEEN, CLERK) == {("R-REG-3", "", "1.3")}
+    assert tasks_by_hand(case.writes(SEEN)) == set()
 
 
 def test_an_update_still_owed_survives_the_start_of_the_next_procedure() -> None:
@@ -167,3 +180,66 @@ def test_the_second_procedure_is_owed_while_it_goes_on_though_the_first_has_ende
     assert [state(case.moment, name) for name in ("p-1.1", "p-1.2")] == ["draft", "owed"]
     with pytest.raises(ValueError, match="has not ended"):
         dataset(case.moment, "p-1.2")
+
+
+def test_an_unconfirmed_manual_entry_that_is_withdrawn_is_owed_automatically_again() -> None:
+    case = ended().sequence(TYPED, TAKEN_BACK)
+    assert owed(case) == ["p-1.1.v1"]
+    assert tasks_by_hand(case) == set()
+    assert settled(case.writes(accepted(1)).moment)
+
+
+def test_what_is_withdrawn_can_be_typed_in_again() -> None:
+    case = ended().sequence(TYPED, TAKEN_BACK, TYPED)
+    assert owed(case) == []
+    assert settled(case.writes(SEEN).moment)
+
+
+def test_what_is_withdrawn_cannot_be_confirmed_nor_withdrawn_twice() -> None:
+    case = ended().sequence(TYPED, TAKEN_BACK)
+    assert case.refused(SEEN) == case.refused(TAKEN_BACK) == {("R-REG-3", "procedure_id", "1.3")}
+
+
+@pytest.mark.parametrize("confirmed_by", [SEEN, accepted(1)], ids=["a second person", "a receipt"])
+def test_what_was_confirmed_is_not_withdrawn(confirmed_by: RegistryAccepted) -> None:
+    case = ended().sequence(TYPED, confirmed_by)
+    assert case.refused(TAKEN_BACK) == {("R-REG-3", "procedure_id", "1.3")}
+
+
+def test_an_update_typed_in_before_the_registry_took_it_can_be_withdrawn() -> None:
+    case = discharged().writes(TYPED, CLERK)
+    assert owed(case) == []
+    assert tasks_by_hand(case) == {"registry_manual_confirmation"}
+    assert owed(case.writes(TAKEN_BACK)) == ["p-1.1.v2"]
+
+
+def by_hand_then_home() -> Case:
+    """Typed in on the day and seen by a second person; then the patient went home."""
+    return discharged(ended().sequence(TYPED, SEEN))
+
+
+def test_a_change_after_a_confirmed_manual_entry_is_a_persons_to_enter_by_a_day() -> None:
+    case = by_hand_then_home()
+    assert owed(case) == []
+    (task,) = [each for each in decide.tasks(case.moment) if each.kind == "registry_update_by_hand"]
+    went_home = case.pathway.entries[-1].at
+    assert (task.role, task.key, task.opened_at) == (Role.REGISTRY_CLERK, PROCEDURE, went_home)
+    assert task.due_at is not None
+    assert 11 <= (task.due_at - went_home).days <= 14
+    assert settled(case.moment)
+
+
+def test_the_update_is_done_when_it_was_typed_in_and_seen() -> None:
+    case = by_hand_then_home()
+    typed = TYPED.model_copy(update={"entered_at": case.now})
+    assert tasks_by_hand(case.writes(typed)) == {"registry_manual_confirmation"}
+    assert tasks_by_hand(case.sequence(typed, SEEN)) == set()
+
+
+def test_what_was_typed_in_before_a_change_does_not_hold_it_though_written_down_later() -> None:
+    case = by_hand_then_home().sequence(TYPED, SEEN)
+    assert tasks_by_hand(case) == {"registry_update_by_hand"}
+
+
+def test_an_untouched_manual_entry_owes_no_update() -> None:
+    assert tasks_by_hand(ended().sequence(TYPED, SEEN)) == set()

@@ -9,6 +9,7 @@ ON_THE_FORM_OF = {
     "emergency_call": "break_glass",
     "laboratory_check": "bloods",
     "registry_entry": "registry_manual_entry",
+    "registry_update_by_hand": "registry_manual_entry",
     "retrospective_mdt": "mdt_review",
     "stop_procedure": "procedure_end",
     "supply_check": "anticoagulation_review",
