@@ -1,4 +1,4 @@
-"""Making the exports that were asked for: one snapshot each, begun anew when a worker was interrupted (see 0043).
+"""Making the exports that were asked for: one snapshot each, begun anew when a worker was interrupted (see 0042).
 
 Snapshot, parts and the audit of every pathway are one transaction: an attempt that comes to nothing leaves nothing. How
 far it is, and that the worker is alive, is told beside it, where everybody sees it at once.
