@@ -9,6 +9,7 @@ import asyncpg
 import uvloop
 
 from services import serving
+from services.counted import Counted
 from services.desks import DESKS, database_role, directory, port
 from services.governance.notify_receipts import tokens_of
 from services.issuer import Issuer
@@ -22,7 +23,7 @@ from shared.ledger.registers import Registers
 from shared.traces.pathway_health import PathwaysHealth
 from shared.traces.store import TraceStore
 from shared.traces.watch import Watch
-from shared.wiring import logs, telemetry
+from shared.wiring import logs, metrics, telemetry
 from shared.wiring.clock import ServerClock
 from shared.wiring.postgres import is_outage, open_alone, open_pool
 from shared.wiring.settings import DeskSettings, load
@@ -123,6 +124,7 @@ async def main(desks: Sequence[str], settings: DeskSettings) -> None:
     apps = {}
     for desk in desks:
         app = DESKS[desk](await house.wiring(desk))
+        app.add_middleware(Counted, desk=desk.replace("_", "-"))
         if desk != OPERATIONS:  # who looks at traces makes none
             telemetry.instrument(app, service=desk.replace("_", "-"))
         apps[port(desk, settings.base_port)] = app
@@ -138,4 +140,5 @@ if __name__ == "__main__":
     logs.start("desks" if len(asked_for) > 1 else asked_for[0])
     given = load(DeskSettings)
     telemetry.start("desks")
+    metrics.serve(given.metrics)
     uvloop.run(main(asked_for, given))

@@ -37,7 +37,7 @@ from shared.ledger.registry_comparisons import RegistryComparisons
 from shared.ledger.registry_sendings import RegistrySendings
 from shared.ledger.spreading import Spreading
 from shared.ledger.trust_notices import TrustNotices
-from shared.wiring import logs, telemetry
+from shared.wiring import logs, metrics, telemetry
 from shared.wiring.clock import ServerClock
 from shared.wiring.postgres import open_pool
 from shared.wiring.settings import WorkerSettings, load
@@ -155,6 +155,7 @@ def main() -> None:
     settings = load(WorkerSettings)
     logs.start("worker")
     telemetry.start("worker")
+    metrics.serve(settings.metrics)
     asyncio.run(work(settings))
     telemetry.stop()
 

@@ -17,7 +17,7 @@ from typing import Self, TextIO
 
 from deploy.local import postgres, readiness, temporal
 from deploy.local.evidence_key import anchor_folder, evidence_key
-from deploy.local.ports import DESKS, OUTSIDE, Ports, PortTakenError, free_ports
+from deploy.local.ports import DESKS, METRICS, OUTSIDE, Ports, PortTakenError, free_ports
 from deploy.local.processes import REPOSITORY, Command, Process, launch, rotate
 from deploy.local.readiness import Probe, until_ready
 from deploy.local.secret_files import secret_file
@@ -49,10 +49,12 @@ READY_WITHIN_S = 45.0
 PORT_PATIENCE_S = 5.0
 NEEDED_PORTS = {
     "postgres": ("postgres",),
-    "temporal": ("temporal", "temporal_ui"),
+    "temporal": ("temporal", "temporal_ui", "temporal_metrics"),
     "outside": tuple(OUTSIDE),
-    "operations": (OPERATIONS,),
-    "desks": CARE_DESKS,
+    "operations": (OPERATIONS, "operations_metrics"),
+    "desks": (*CARE_DESKS, "desks_metrics"),
+    "worker": ("worker_metrics", "worker_temporal_metrics"),
+    "relay": ("relay_metrics", "relay_temporal_metrics"),
 }
 
 
@@ -221,7 +223,8 @@ class World:
             case "postgres":
                 return lambda: postgres.start(self.directory, ports.of("postgres"))
             case "temporal":
-                return lambda: temporal.start(self.directory, ports.of("temporal"), ports.of("temporal_ui"))
+                numbers = [ports.of(name) for name in NEEDED_PORTS[part]]
+                return lambda: temporal.start(self.directory, *numbers)
             case "outside":
                 argv = ("deploy.local.outside", str(self.directory), str(ports.base))
                 return lambda: self._module(part, argv, self.tracing_env, self._outside_answers)
@@ -243,7 +246,13 @@ class World:
         only = {"desks": CARE_DESKS, OPERATIONS: (OPERATIONS,)}
         argv = (*DESKS_ALONE, ",".join(only[part])) if part in only else (MODULES[part],)
         env = self.env if part == OPERATIONS else self.env | self.tracing_env  # who looks at traces sends none
+        env |= self._figures_env(part)
         return lambda: self._module(part, argv, env, probe[part])
+
+    def _figures_env(self, part: str) -> dict[str, str]:
+        """Where this process says how it is doing, on loopback like all else."""
+        asked = {"PATENCY_METRICS": f"{part}_metrics", "PATENCY_TEMPORAL_METRICS": f"{part}_temporal_metrics"}
+        return {name: self.ports.address(port) for name, port in asked.items() if port in METRICS}
 
     def _play(self) -> tuple[str, ...]:
         """How the story player is asked for the patients who are to come."""

@@ -6,10 +6,9 @@ Nothing clinical ever waits for a trace: spans queue in memory; a dead or stalle
 import logging
 import os
 import threading
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -18,13 +17,12 @@ from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.propagate import set_global_textmap
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider, sampling
-from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
+from opentelemetry.sdk.trace import TracerProvider, sampling
+from opentelemetry.sdk.trace.export import SpanExporter
 from opentelemetry.trace import Link, SpanKind, Status, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-from typing_extensions import override
 
-from shared.wiring import scrub
+from shared.wiring.span_queue import CountingQueue, ScrubbingExporter
 
 if TYPE_CHECKING:  # worker and relay serve no pages: they need not carry FastAPI in memory
     import httpx
@@ -49,51 +47,12 @@ KEYS = {
     "record": "pmt.record",
     "trust": "pmt.trust",
     "attempt": "pmt.attempt",
+    "lock_waited_ms": "pmt.lock.waited_ms",
+    "lock_held_ms": "pmt.lock.held_ms",
 }
 
 log = logging.getLogger(__name__)
 _traceparents = TraceContextTextMapPropagator()  # no baggage: it would travel to other hosts and into histories
-
-
-class ScrubbingExporter(SpanExporter):
-    """Scrubs every span on its way to the real exporter, and counts those that arrived."""
-
-    def __init__(self, onward: SpanExporter) -> None:
-        self._onward = onward
-        self._told = False
-        self.delivered = 0
-
-    @override
-    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        result = self._onward.export([scrub.scrubbed(span) for span in spans])
-        if result is SpanExportResult.SUCCESS:
-            self.delivered += len(spans)
-        elif not self._told:
-            self._told = True
-            log.warning("spans are being lost: the collector does not take them")
-        return result
-
-    @override
-    def shutdown(self) -> None:
-        self._onward.shutdown()
-
-
-class CountingQueue(BatchSpanProcessor):
-    """A bounded queue before the exporter that knows how many spans were put in, kept or not."""
-
-    def __init__(self, exporter: ScrubbingExporter) -> None:
-        super().__init__(exporter)
-        self._ended = count()  # atomic, unlike += from several threads
-        self._exporter = exporter
-
-    @override
-    def on_end(self, span: ReadableSpan) -> None:
-        next(self._ended)
-        super().on_end(span)
-
-    def lost(self) -> int:
-        """Return how many spans never arrived. Meant for the end: what still waits counts as lost."""
-        return next(self._ended) - self._exporter.delivered
 
 
 class _Running:
