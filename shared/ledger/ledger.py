@@ -17,13 +17,13 @@ from shared.ledger.keeping import Deed, Note, Receipt, answer_json, asked_for, a
 from shared.ledger.moments import as_it_stood, with_record, with_what_is_due
 from shared.ledger.patient import PatientIdentity
 from shared.ledger.shelf import Shelf
-from shared.ledger.visit import Answered, Connection, Errand, Visit, allowed, holds, visit
+from shared.ledger.visit import Answered, Connection, Errand, Visit, allowed, clock_refusals, holds, visit
+from shared.ledger.watched import came_due, watched
 from shared.pathway import decide
 from shared.pathway.pathway import Pathway
 from shared.pathway.people import PATENCY, Role, Signature
 from shared.pathway.question import Moment
 from shared.pathway.referral import urgency
-from shared.pathway.refusal import Refusal
 from shared.policy import Policy
 from shared.wiring.clock import Clock
 
@@ -66,6 +66,7 @@ class Ledger:
         self._clock = clock
         self._shelf = Shelf(shelf_places)
 
+    @watched
     async def open_pathway(self, opening: Opening) -> Kept | Refused | NotAllowed | KeyReused:
         """Opens a pathway with its referral, for a new patient or for the one this trust has under that number."""
         try:
@@ -79,6 +80,7 @@ class Ledger:
         assert not isinstance(answer, Stale | Absent)  # noqa: S101 -- nothing there yet can be stale or absent
         return answer
 
+    @watched
     async def enter(self, act: Act) -> Answer:
         """Adds a record to a pathway, or says why not. All is decided under one lock, on one version."""
         try:
@@ -134,6 +136,7 @@ class Ledger:
             if fired:
                 await self._write(connection, found, after, by=by, receipt=None, traceparent=traceparent)
         self._shelf.put(after.pathway)
+        came_due(after.pathway.entries[found.moment.pathway.version :])
         return fired
 
     async def worklist(
@@ -168,7 +171,7 @@ class Ledger:
             if not holds(by, found.moment.facts):
                 await audit(connection, Note(trust, by, "denied", found.id, "clock"))
                 return NotAllowed()
-            if refusals := tuple(_clock_refusals(found, to)):
+            if refusals := tuple(clock_refusals(found, to)):
                 await audit(connection, Note(trust, by, "refused", found.id, "clock", rules_of(refusals)))
                 return Refused(refusals)
             version = found.moment.pathway.version
@@ -290,11 +293,3 @@ def _again(answered: Answered, pathway_id: str, asked: bytes) -> Kept | KeyReuse
         return KeyReused()
     said = json.loads(answered.answer)
     return Kept(pathway_id, said["version"], datetime.fromisoformat(said["at"]), replayed=True)
-
-
-def _clock_refusals(found: Visit, to: datetime) -> list[Refusal]:
-    if not found.training:
-        return [Refusal("H-24", "to", "Only a training trust has a clock that can be moved", "D")]
-    if to < found.moment.now:
-        return [Refusal("H-24", "to", "This pathway's clock is already past that: it only moves forward", "D")]
-    return []

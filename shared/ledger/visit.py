@@ -1,11 +1,13 @@
 """One look at a pathway inside one transaction: its entries, folded, and what the registers say (two round trips)."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
 
+from shared.ledger.lock import locking
 from shared.ledger.outside import devices_named, people_named
 from shared.ledger.shelf import Shelf
 from shared.pathway.civil_time import add_days, civil
@@ -14,6 +16,7 @@ from shared.pathway.pathway import Pathway, fold
 from shared.pathway.people import PATENCY, Role, Signature
 from shared.pathway.question import Moment
 from shared.pathway.record import Entry, Record
+from shared.pathway.refusal import Refusal
 from shared.pathway.stages import KINDS
 from shared.policy import Policy
 
@@ -96,7 +99,8 @@ async def visit(
     pathway_id = pathway_uuid(errand.pathway_id)
     if pathway_id is None:
         return None
-    row = await connection.fetchrow(FIND, errand.trust, pathway_id, errand.locked)
+    with locking() if errand.locked else nullcontext():
+        row = await connection.fetchrow(FIND, errand.trust, pathway_id, errand.locked)
     if row is None:
         return None
     now = server_now + row["ahead"]
@@ -154,3 +158,12 @@ def allowed(record: Record, by: Signature, facts: Facts) -> bool:
 
 def holds(by: Signature, facts: Facts) -> bool:
     return by.role in facts.staff.get(by.person, frozenset())
+
+
+def clock_refusals(found: Visit, to: datetime) -> list[Refusal]:
+    """Why this pathway's clock cannot be moved there; training alone has one that moves."""
+    if not found.training:
+        return [Refusal("H-24", "to", "Only a training trust has a clock that can be moved", "D")]
+    if to < found.moment.now:
+        return [Refusal("H-24", "to", "This pathway's clock is already past that: it only moves forward", "D")]
+    return []
