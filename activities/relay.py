@@ -10,6 +10,7 @@ from activities.adapters.postgres_outbox import ROLE, PostgresOutbox
 from activities.outbox import Relay, keep_counting
 from activities.reconcile import keep_reconciling, reconcile, reconcile_filters
 from shared.wiring import logs, metrics, telemetry
+from shared.wiring.ending import let_go
 from shared.wiring.postgres import open_pool
 from shared.wiring.settings import RelaySettings, load
 from shared.wiring.temporal import connect, connect_patiently
@@ -65,6 +66,7 @@ def main() -> None:
         metrics.serve(settings.metrics)
         asyncio.run(relay(settings))
     telemetry.stop()
+    let_go()
 
 
 if __name__ == "__main__":

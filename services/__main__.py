@@ -25,6 +25,7 @@ from shared.traces.store import TraceStore
 from shared.traces.watch import Watch
 from shared.wiring import logs, metrics, telemetry
 from shared.wiring.clock import ServerClock
+from shared.wiring.ending import let_go
 from shared.wiring.postgres import is_outage, open_alone, open_pool
 from shared.wiring.settings import DeskSettings, load
 
@@ -142,3 +143,4 @@ if __name__ == "__main__":
     telemetry.start("desks")
     metrics.serve(given.metrics)
     uvloop.run(main(asked_for, given))
+    let_go()

@@ -39,6 +39,7 @@ from shared.ledger.spreading import Spreading
 from shared.ledger.trust_notices import TrustNotices
 from shared.wiring import logs, metrics, telemetry
 from shared.wiring.clock import ServerClock
+from shared.wiring.ending import let_go
 from shared.wiring.postgres import open_pool
 from shared.wiring.settings import WorkerSettings, load
 from shared.wiring.temporal import connect_patiently
@@ -158,6 +159,7 @@ def main() -> None:
     metrics.serve(settings.metrics)
     asyncio.run(work(settings))
     telemetry.stop()
+    let_go()
 
 
 if __name__ == "__main__":
