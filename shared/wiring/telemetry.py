@@ -62,6 +62,7 @@ class _Running:
         self.queue: CountingQueue | None = None
         self.service = "patency"
         self.providers: dict[str, TracerProvider] = {}
+        self.tracers: dict[str, trace.Tracer] = {}  # making one costs as much as half a span
 
     def provider(self, service: str) -> TracerProvider:
         if service not in self.providers:
@@ -73,6 +74,14 @@ class _Running:
             self.providers[service] = made
         return self.providers[service]
 
+    def tracer(self, service: str) -> trace.Tracer:
+        if service not in self.tracers:
+            self.tracers[service] = self.provider(service).get_tracer("patency")
+        return self.tracers[service]
+
+    def forget(self) -> None:
+        self.queue, self.providers, self.tracers = None, {}, {}
+
 
 _running = _Running()
 # Several desks may run in one process, each under its own name; a request belongs to the desk it came to.
@@ -80,7 +89,7 @@ _desk: ContextVar[str | None] = ContextVar("desk", default=None)
 
 
 def _tracer() -> trace.Tracer:
-    return _running.provider(_desk.get() or _running.service).get_tracer("patency")
+    return _running.tracer(_desk.get() or _running.service)
 
 
 def _exporter() -> SpanExporter | None:
@@ -115,14 +124,15 @@ def start(service: str, *, onward: SpanExporter | None = None) -> None:
     os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http")
     set_global_textmap(_traceparents)
     exporter = onward or _exporter()
+    _running.forget()
     _running.queue = CountingQueue(ScrubbingExporter(exporter)) if exporter else None
     _running.service = service
-    _running.providers = {}
 
 
 def stop() -> None:
     """Send what is left within FLUSH_SECONDS, give up on the rest, and log how many spans were lost."""
-    queue, _running.queue, _running.providers = _running.queue, None, {}
+    queue = _running.queue
+    _running.forget()
     if not queue:
         return
     # A daemon: the exporter may be in the middle of a call that a stalled collector never answers.
