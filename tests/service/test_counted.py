@@ -1,12 +1,15 @@
 """Requests in the figures: by template and class, whatever path a stranger asks for; never by address."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from typing import cast
 
 import httpx
 import pytest
 from fastapi import FastAPI
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from prometheus_client.samples import Sample
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.counted import Counted
 from shared.wiring import metrics, telemetry
@@ -90,3 +93,20 @@ async def test_the_duration_leads_to_the_trace_of_the_request(desk: FastAPI) -> 
     exemplars = [each.exemplar for each in ours() if each.exemplar is not None]
     assert exemplars
     assert all(set(each.labels) == {"trace_id"} and len(each.labels["trace_id"]) == 32 for each in exemplars)
+
+
+async def breaking(_scope: Scope, _receive: Receive, _send: Send) -> None:
+    raise ValueError(CANARY)
+
+
+async def silent(_scope: Scope, _receive: Receive, _send: Send) -> None:
+    """The caller went away before there was an answer."""
+
+
+@pytest.mark.parametrize(("app", "status"), [(breaking, "5xx"), (silent, "4xx")])
+async def test_what_has_no_answer_is_counted_too(app: ASGIApp, status: str) -> None:
+    before, scope = counted(), {"type": "http", "method": "GET", "path": f"/{CANARY}"}
+    with suppress(ValueError):
+        await Counted(app, DESK)(scope, cast("Receive", None), cast("Send", None))
+    key = ("GET", metrics.OTHER, status)
+    assert counted()[key] == before.get(key, 0) + 1
