@@ -16,7 +16,7 @@ from temporalio.service import RPCError
 from shared.contracts.identifiers import PATHWAY_QUEUE, PathwayRef, workflow_id
 from shared.contracts.looks import NEWEST_MANNER, News, Rest
 from shared.contracts.patience import WORKFLOW_TASK_S
-from shared.wiring import telemetry
+from shared.wiring import metrics, telemetry
 from shared.wiring.postgres import is_outage
 
 log = logging.getLogger(__name__)
@@ -29,6 +29,8 @@ BETWEEN_S = 0.03
 
 PAUSE_S = 1.0
 """The outbox is looked at this often even when nobody knocks: a notification may be lost, a row never is."""
+
+COUNT_EVERY_S = 5.0
 
 TRUST_CODE = SearchAttributeKey.for_keyword("TrustCode")
 
@@ -55,6 +57,26 @@ class Outbox(Protocol):
     async def knocked(self) -> None:
         """Returns when something was put into the outbox, and after PAUSE_S at the latest."""
         ...
+
+
+class Counted(Protocol):
+    async def depth(self) -> tuple[int, float]:
+        """How many rows wait, and the age of the oldest in seconds (0 without any)."""
+        ...
+
+
+async def keep_counting(outbox: Counted, figures: metrics.RelayFigures) -> None:
+    """Until cancelled. While PostgreSQL is away the figures stay as they were: that it is away, others say."""
+    while True:
+        try:
+            rows, oldest_s = await outbox.depth()
+            figures.rows.set(rows)
+            figures.oldest_s.set(oldest_s)
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            log.warning("the outbox cannot be counted", extra={"error": type(error).__name__})
+        await asyncio.sleep(COUNT_EVERY_S)
 
 
 class Relay:
@@ -113,9 +135,11 @@ class Relay:
             with about:
                 await self._tell(row, telemetry.traceparent() if row.cause else None)
             await self._outbox.passed_on(row)
+            metrics.TOLD.inc()
         except Exception as error:
             if not (isinstance(error, RPCError) or is_outage(error)):
                 raise
+            metrics.NOT_TOLD.inc()
             log.warning("the news was not passed on", extra={"error": type(error).__name__})
             await asyncio.sleep(PAUSE_S)
         finally:

@@ -16,6 +16,7 @@ from temporalio.service import RPCError
 from activities.outbox import Waiting
 from shared.contracts.identifiers import PATHWAY_QUEUE, FilterRef, filter_workflow_id, workflow_id
 from shared.contracts.patience import WORKFLOW_TASK_S
+from shared.wiring import metrics
 from shared.wiring.postgres import is_outage
 
 log = logging.getLogger(__name__)
@@ -74,13 +75,15 @@ async def reconcile_filters(record: OpenPathways, client: Client) -> tuple[str, 
     return tuple(missing)
 
 
-async def keep_reconciling(record: Compared, client: Client) -> None:
+async def keep_reconciling(record: Compared, client: Client, figures: metrics.RelayFigures) -> None:
     """Every minute, until cancelled. A failure is logged: the next minute tries again."""
     while True:
         await asyncio.sleep(EVERY_S)
         try:
             pathways = await reconcile(record, client)
             filters = await reconcile_filters(record, client)
+            figures.missing.labels("pathways").set(len(pathways))
+            figures.missing.labels("filters").set(len(filters))
             await record.note_reconciliation(len(pathways), len(filters))
         except Exception as error:
             if not (isinstance(error, RPCError) or is_outage(error)):

@@ -7,9 +7,10 @@ import signal
 import asyncpg
 
 from activities.adapters.postgres_outbox import ROLE, PostgresOutbox
-from activities.outbox import Relay
+from activities.outbox import Relay, keep_counting
 from activities.reconcile import keep_reconciling, reconcile, reconcile_filters
-from shared.wiring import logs, telemetry
+from shared.wiring import logs, metrics, telemetry
+from shared.wiring.ending import let_go
 from shared.wiring.postgres import open_pool
 from shared.wiring.settings import RelaySettings, load
 from shared.wiring.temporal import connect, connect_patiently
@@ -33,12 +34,13 @@ async def relay(settings: RelaySettings) -> None:
 
 async def pass_on(pool: asyncpg.Pool, settings: RelaySettings) -> None:
     """Until cancelled: the outbox, and every minute a comparison."""
-    outbox = PostgresOutbox(pool, settings)
+    outbox, figures = PostgresOutbox(pool, settings), metrics.RelayFigures()
     async with asyncio.TaskGroup() as group:
         group.create_task(outbox.listen())
+        group.create_task(keep_counting(outbox, figures))
         client = await connect_patiently(settings)
         group.create_task(Relay(outbox, client).run())
-        group.create_task(keep_reconciling(outbox, client))
+        group.create_task(keep_reconciling(outbox, client, figures))
 
 
 async def reconcile_once(settings: RelaySettings) -> int:
@@ -61,8 +63,10 @@ def main() -> None:
         missing = asyncio.run(reconcile_once(settings))
         print(f"{missing} open pathways and filters were missing in Temporal and are told of again")  # noqa: T201 -- its answer
     else:
+        metrics.serve(settings.metrics)
         asyncio.run(relay(settings))
     telemetry.stop()
+    let_go()
 
 
 if __name__ == "__main__":

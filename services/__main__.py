@@ -32,7 +32,8 @@ def main() -> None:
 
     from services.desks import DESKS
     from services.house import serve
-    from shared.wiring import logs, telemetry
+    from shared.wiring import logs, metrics, telemetry
+    from shared.wiring.ending import let_go
 
     if set(asked_for) - set(DESKS):
         sys.stderr.write(f"services: --only takes some of: {', '.join(DESKS)}\n")
@@ -40,7 +41,9 @@ def main() -> None:
     desks = asked_for or list(DESKS)
     logs.start("desks" if len(desks) > 1 else desks[0])
     telemetry.start("desks")
+    metrics.serve(settings.metrics)
     uvloop.run(serve(desks, settings))
+    let_go()
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from services.described import WRITING, body, errors
 from services.identity import Acting
 from services.preconditions import OnceOnly, reused, version
 from services.wiring import PathwayId, Wired, acting_as, answering_in_time
-from shared.ledger import Absent, Act, Kept, KeyReused, NotAllowed, PatientIdentity, Refused, Stale
+from shared.ledger import Absent, Act, Kept, KeyReused, NotAllowed, PatientIdentity, Refused, Stale, watched
 from shared.ledger.alongside import Alongside
 from shared.ledger.identities import Correction, Merger
 from shared.pathway.identity_changes import IdentityCorrected, PatientMerged
@@ -128,7 +128,5 @@ def answered(outcome: Outcome, acting: Acting, record: str, pathway_id: str, *, 
 def note(outcome: Outcome, acting: Acting, record: str, pathway_id: str) -> None:
     """Says in the trace what became of a record."""
     telemetry.pathway(pathway_id, acting.trust)
-    names = {Kept: "kept", Refused: "refused", Stale: "stale", KeyReused: "key_reused", NotAllowed: "not_allowed"}
-    said = names.get(type(outcome), "absent")
-    found = {telemetry.KEYS["record"]: record, telemetry.KEYS["outcome"]: said}
+    found = {telemetry.KEYS["record"]: record, telemetry.KEYS["outcome"]: watched.outcome(outcome)}
     trace.get_current_span().set_attributes(found)

@@ -7,6 +7,7 @@ from functools import partial
 import asyncpg
 
 from services import serving
+from services.counted import Counted
 from services.desks import DESKS, database_role, directory, port
 from services.governance.notify_receipts import tokens_of
 from services.issuer import Issuer
@@ -115,6 +116,7 @@ async def serve(desks: Sequence[str], settings: DeskSettings) -> None:
     apps = {}
     for desk in desks:
         app = DESKS[desk](await house.wiring(desk))
+        app.add_middleware(Counted, desk=desk.replace("_", "-"))
         if desk != OPERATIONS:  # who looks at traces makes none
             telemetry.instrument(app, service=desk.replace("_", "-"))
         apps[port(desk, settings.base_port)] = app

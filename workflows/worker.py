@@ -39,9 +39,10 @@ from shared.ledger.registry_comparisons import RegistryComparisons
 from shared.ledger.registry_sendings import RegistrySendings
 from shared.ledger.spreading import Spreading
 from shared.ledger.trust_notices import TrustNotices
-from shared.wiring import logs, telemetry
+from shared.wiring import logs, metrics, telemetry
 from shared.wiring.clock import ServerClock
 from shared.wiring.demanded import ANCHORS
+from shared.wiring.ending import let_go
 from shared.wiring.postgres import open_pool
 from shared.wiring.settings import WorkerSettings, load
 from shared.wiring.temporal import connect_patiently
@@ -162,8 +163,10 @@ def main() -> None:
     settings = load(WorkerSettings, ANCHORS)
     logs.start("worker")
     telemetry.start("worker")
+    metrics.serve(settings.metrics)
     asyncio.run(work(settings))
     telemetry.stop()
+    let_go()
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ ROLE = "patency_relay"
 WAITING = """
     SELECT o.pathway_id, o.trust, o.version, o.traceparent, o.since, p.origin
     FROM outbox o JOIN pathway p ON p.id = o.pathway_id WHERE o.at_leisure = $2 ORDER BY o.since LIMIT $1"""
+DEPTH = """
+    SELECT count(*) AS many, coalesce(extract(epoch FROM now() - min(since)), 0)::float8 AS oldest_s FROM outbox"""
 PASSED_ON = "DELETE FROM outbox WHERE pathway_id = $1 AND since = $2"
 OPEN = """
     SELECT p.id, p.trust, p.version, p.origin FROM pathway p
@@ -50,6 +52,12 @@ class PostgresOutbox:
 
     async def passed_on(self, waiting: Waiting) -> None:
         await self._pool.execute(PASSED_ON, waiting.ref.pathway_id, waiting.since)
+
+    async def depth(self) -> tuple[int, float]:
+        """How many rows wait, and the age of the oldest in seconds."""
+        row = await self._pool.fetchrow(DEPTH)
+        assert row is not None  # noqa: S101 -- an aggregate always has its one row
+        return row["many"], row["oldest_s"]
 
     async def open_pathways(self) -> list[Waiting]:
         """Every open pathway of which Temporal should have heard, for reconciling."""

@@ -18,7 +18,28 @@ DESKS = {
 }
 OUTSIDE = {"issuer": 9, "inbox": 10, "simulated_registry": 11, "smtp": 23}
 ENGINES = {"postgres": 20, "temporal": 21, "temporal_ui": 22}
-OFFSETS = {**DESKS, **OUTSIDE, **ENGINES}
+METRICS = {
+    "desks_metrics": 24,
+    "operations_metrics": 25,
+    "worker_metrics": 26,
+    "worker_temporal_metrics": 27,
+    "relay_metrics": 28,
+    "relay_temporal_metrics": 29,
+    "temporal_metrics": 30,
+}
+"""Where Prometheus would ask; each process has a port of its own, and Temporal's part of worker and relay another."""
+OFFSETS = {**DESKS, **OUTSIDE, **ENGINES, **METRICS}
+CARE_DESKS = tuple(desk for desk in DESKS if desk != "operations")
+NEEDED_PORTS = {
+    "postgres": ("postgres",),
+    "temporal": ("temporal", "temporal_ui", "temporal_metrics"),
+    "outside": tuple(OUTSIDE),
+    "operations": ("operations", "operations_metrics"),
+    "desks": (*CARE_DESKS, "desks_metrics"),
+    "worker": ("worker_metrics", "worker_temporal_metrics"),
+    "relay": ("relay_metrics", "relay_temporal_metrics"),
+}
+"""What each part of a world listens on."""
 
 # Below the range kernels hand out to outgoing connections, so that none of those sits on a port of ours.
 SCRATCH_BASES = range(15000, 32000, 32)

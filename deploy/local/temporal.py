@@ -15,12 +15,12 @@ READY_WITHIN_S = 30.0
 MEMORY_SOFT_LIMIT = "160MiB"
 
 
-async def start(directory: Path, port: int, ui_port: int) -> Process:
+async def start(directory: Path, port: int, ui_port: int, metrics_port: int) -> Process:
     """Starts the server and returns when its API answers for our namespace with our search attributes."""
     version = await asyncio.to_thread(server_version)
     command = Command(
         name="temporal",
-        argv=_argv(directory / f"temporal-{version}.db", port, ui_port),
+        argv=_argv(directory / f"temporal-{version}.db", port, ui_port, metrics_port),
         env={"GOMEMLIMIT": MEMORY_SOFT_LIMIT, "GOGC": "50"},
     )
     process = await launch(command, directory / "logs")
@@ -64,11 +64,12 @@ def server_version() -> str:
     return said.partition("Server ")[2].partition(",")[0] or "unknown"
 
 
-def _argv(file: Path, port: int, ui_port: int) -> tuple[str, ...]:
+def _argv(file: Path, port: int, ui_port: int, metrics_port: int) -> tuple[str, ...]:
     attributes = (word for name, kind in SEARCH_ATTRIBUTES.items() for word in ("--search-attribute", f"{name}={kind}"))
     return (
         *(str(binary()), "server", "start-dev", "--ip", "127.0.0.1", "--port", str(port)),
         *("--ui-port", str(ui_port), "--ui-disable-news-fetch", "--log-level", "warn"),
+        *("--metrics-port", str(metrics_port)),
         *(
             "--db-filename",
             str(file),

@@ -17,7 +17,7 @@ from typing import Self, TextIO
 
 from deploy.local import postgres, readiness, temporal
 from deploy.local.evidence_key import anchor_folder, evidence_key
-from deploy.local.ports import DESKS, OUTSIDE, Ports, PortTakenError, free_ports
+from deploy.local.ports import CARE_DESKS, METRICS, NEEDED_PORTS, Ports, PortTakenError, free_ports
 from deploy.local.processes import REPOSITORY, Command, Process, launch, rotate
 from deploy.local.readiness import Probe, until_ready
 from deploy.local.secret_files import secret_file
@@ -40,20 +40,12 @@ PARTS = tuple(part for part in EVERY_PART if part != PATIENTS)  # patients are t
 ONCE = {"migrations": "deploy.migrate", "seed": "deploy.seed", PATIENTS: "deploy.scenarios"}
 STORIES = REPOSITORY / "deploy" / "seed" / "patients"
 MODULES = {"worker": "workflows.worker", "relay": "activities.relay", "desks": "services"}
-CARE_DESKS = tuple(desk for desk in DESKS if desk != OPERATIONS)
 LOOKED_AFTER = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_SDK_DISABLED")
 """With one of these set, somebody else has decided where spans go."""
 SPANS_EVERY_MS = "1000"
 DESKS_ALONE = (MODULES["desks"], "--only")
 READY_WITHIN_S = 45.0
 PORT_PATIENCE_S = 5.0
-NEEDED_PORTS = {
-    "postgres": ("postgres",),
-    "temporal": ("temporal", "temporal_ui"),
-    "outside": tuple(OUTSIDE),
-    "operations": (OPERATIONS,),
-    "desks": CARE_DESKS,
-}
 
 
 # Stories, benches and storms are few people who click as fast as a machine can.
@@ -226,7 +218,8 @@ class World:
             case "postgres":
                 return lambda: postgres.start(self.directory, ports.of("postgres"))
             case "temporal":
-                return lambda: temporal.start(self.directory, ports.of("temporal"), ports.of("temporal_ui"))
+                numbers = [ports.of(name) for name in NEEDED_PORTS[part]]
+                return lambda: temporal.start(self.directory, *numbers)
             case "outside":
                 argv = ("deploy.local.outside", str(self.directory), str(ports.base))
                 return lambda: self._module(part, argv, self.tracing_env, self._outside_answers)
@@ -248,7 +241,13 @@ class World:
         only = {"desks": CARE_DESKS, OPERATIONS: (OPERATIONS,)}
         argv = (*DESKS_ALONE, ",".join(only[part])) if part in only else (MODULES[part],)
         env = self.env if part == OPERATIONS else self.env | self.tracing_env  # who looks at traces sends none
+        env |= self._figures_env(part)
         return lambda: self._module(part, argv, env, probe[part])
+
+    def _figures_env(self, part: str) -> dict[str, str]:
+        """Where this process says how it is doing, on loopback like all else."""
+        asked = {"PATENCY_METRICS": f"{part}_metrics", "PATENCY_TEMPORAL_METRICS": f"{part}_temporal_metrics"}
+        return {name: self.ports.address(port) for name, port in asked.items() if port in METRICS}
 
     def _play(self) -> tuple[str, ...]:
         """How the story player is asked for the patients who are to come."""

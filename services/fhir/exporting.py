@@ -35,7 +35,7 @@ router = APIRouter(tags=["fhir"], route_class=FhirRoute)
 Auditor = Annotated[Acting, Depends(for_everything(frozenset({Role.AUDITOR})))]
 
 
-def _id(export: str) -> str:
+async def _id(export: str) -> str:
     try:
         return str(UUID(export))
     except ValueError:

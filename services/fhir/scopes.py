@@ -88,10 +88,10 @@ def scoped(allowed: Collection[Role], kinds: Collection[str], act: str) -> Calla
     return check
 
 
-def for_everything(allowed: Collection[Role]) -> Callable[..., Acting]:
+def for_everything(allowed: Collection[Role]) -> Callable[..., Awaitable[Acting]]:
     """A dependency: the person in one of the allowed roles, with a token that may take everything (system/*.rs)."""
 
-    def check(acting: Annotated[Acting, Depends(acting_as(allowed))], found: Scoped) -> Acting:
+    async def check(acting: Annotated[Acting, Depends(acting_as(allowed))], found: Scoped) -> Acting:
         if not found.takes_everything():
             raise forbidden("The token has no scope for this")
         return acting

@@ -87,6 +87,17 @@ WITH entered AS (
 SELECT CASE WHEN $24 THEN pg_notify('outbox', '') END, keep_compliance($1, $2, $25, $26::json)
 """
 
+MOVE_CLOCK = """
+WITH moved AS (
+    INSERT INTO pathway_clock (pathway_id, trust, ahead) VALUES ($1, $2, $3)
+    ON CONFLICT (pathway_id) DO UPDATE SET ahead = excluded.ahead
+), outgoing AS (
+    INSERT INTO outbox (pathway_id, trust, version, traceparent) VALUES ($1, $2, $4, $5)
+    ON CONFLICT (pathway_id) DO UPDATE
+    SET version = excluded.version, traceparent = excluded.traceparent, since = excluded.since, at_leisure = false
+)
+SELECT pg_notify('outbox', '')
+"""
 AUDIT = """
 INSERT INTO audit (trust, person, role, action, pathway_id, kind, detail) VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb)
 """

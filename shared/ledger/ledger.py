@@ -12,12 +12,13 @@ from shared.ledger import traceability, worklist
 from shared.ledger.acts import Absent, Act, Answer, Kept, KeyReused, NotAllowed, Opening, Refused, Stale
 from shared.ledger.derived import derive, known
 from shared.ledger.identity import identity, together
-from shared.ledger.keeping import Deed, Note, Receipt, answer_json, asked_for, audit, keep, rules_of
+from shared.ledger.keeping import MOVE_CLOCK, Deed, Note, Receipt, answer_json, asked_for, audit, keep, rules_of
 from shared.ledger.moments import as_it_stood, with_record, with_what_is_due
 from shared.ledger.outcomes import Outcome, Paper, again, clock_refusals
 from shared.ledger.patient import PatientIdentity
 from shared.ledger.shelf import Shelf
 from shared.ledger.visit import Connection, Errand, Visit, allowed, holds, visit
+from shared.ledger.watched import came_due, watched
 from shared.pathway import decide
 from shared.pathway.choices import Urgency
 from shared.pathway.people import PATENCY, Role, Signature
@@ -30,17 +31,6 @@ SHELF_PLACES = 512
 KEY_ONCE = "idempotency_key_once"
 
 RECIPIENTS = "SELECT person, address, channel FROM told_today WHERE role = $1 ORDER BY person"
-MOVE_CLOCK = """
-WITH moved AS (
-    INSERT INTO pathway_clock (pathway_id, trust, ahead) VALUES ($1, $2, $3)
-    ON CONFLICT (pathway_id) DO UPDATE SET ahead = excluded.ahead
-), outgoing AS (
-    INSERT INTO outbox (pathway_id, trust, version, traceparent) VALUES ($1, $2, $4, $5)
-    ON CONFLICT (pathway_id) DO UPDATE
-    SET version = excluded.version, traceparent = excluded.traceparent, since = excluded.since, at_leisure = false
-)
-SELECT pg_notify('outbox', '')
-"""
 
 
 class Ledger:
@@ -57,6 +47,7 @@ class Ledger:
         self._clock = clock
         self._shelf = Shelf(shelf_places)
 
+    @watched
     async def open_pathway(self, opening: Opening) -> Kept | Refused | NotAllowed | KeyReused:
         """Opens a pathway with its referral, for a new patient or for the one this trust has under that number."""
         try:
@@ -70,6 +61,7 @@ class Ledger:
         assert not isinstance(answer, Stale | Absent)  # noqa: S101 -- nothing there yet can be stale or absent
         return answer
 
+    @watched
     async def enter(self, act: Act) -> Answer:
         """Adds a record to a pathway, or says why not. All is decided under one lock, on one version."""
         try:
@@ -145,6 +137,7 @@ class Ledger:
                 paper = Paper(by, None, traceparent, looked_after=looking)
                 await self._write(connection, found, after, paper)
         self._shelf.put(after.pathway)
+        came_due(after.pathway.entries[found.moment.pathway.version :])
         return fired, after
 
     async def worklist(

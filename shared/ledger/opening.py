@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from shared.ledger.acts import Opening
 from shared.ledger.known import Known
+from shared.ledger.lock import locking
 from shared.ledger.outside import people_named
 from shared.ledger.patient import PatientIdentity, age_years, from_row
 from shared.ledger.visit import Answered, Connection, Visit, answered
@@ -74,7 +75,8 @@ class Desk:
 async def prepare(connection: Connection, opening: Opening, *, policy: Policy, server_now: datetime) -> Desk | None:
     """Holds the patient's number and gathers what the referral is decided on. None: there is no such trust."""
     patient = opening.patient
-    place = await connection.fetchrow(HOLD, opening.trust, patient.number_kind, patient.number)
+    with locking():
+        place = await connection.fetchrow(HOLD, opening.trust, patient.number_kind, patient.number)
     if place is None:
         return None
     now = opening.training_now or server_now

@@ -1,12 +1,14 @@
 """One look at a pathway: its entries, folded, and what the registers say. One question, which sets its own trust."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
 
 from shared.ledger.known import Known
+from shared.ledger.lock import locking
 from shared.ledger.outside import devices_named, people_named
 from shared.ledger.shelf import Shelf
 from shared.pathway.facts import Facts
@@ -87,19 +89,20 @@ async def visit(
     if pathway_id is None:
         return None
     start = shelf.take(errand.trust, errand.pathway_id)
-    found = await connection.fetchrow(
-        FIND,
-        errand.trust,
-        pathway_id,
-        errand.locked,
-        server_now,
-        policy.device_signal_days,
-        people_named(errand.record, errand.by),
-        devices_named(errand.record),
-        start.version if start else 0,
-        errand.by.person if errand.by else None,
-        errand.key,
-    )
+    with locking() if errand.locked else nullcontext():
+        found = await connection.fetchrow(
+            FIND,
+            errand.trust,
+            pathway_id,
+            errand.locked,
+            server_now,
+            policy.device_signal_days,
+            people_named(errand.record, errand.by),
+            devices_named(errand.record),
+            start.version if start else 0,
+            errand.by.person if errand.by else None,
+            errand.key,
+        )
     if found is None:
         return None
     if start is None or start.version > found["version"]:

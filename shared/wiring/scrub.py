@@ -58,6 +58,8 @@ SPAN_ATTRIBUTES: Mapping[str, Shape] = {
     "pmt.record": _RECORD,
     "pmt.trust": _TRUST,
     "pmt.attempt": int,
+    "pmt.lock.waited_ms": int,
+    "pmt.lock.held_ms": int,
     "pmt.policy.version": _VERSION,
 }
 RESOURCE_ATTRIBUTES: Mapping[str, Shape] = {

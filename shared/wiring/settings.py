@@ -121,6 +121,7 @@ class ProcessSettings(BaseSettings):
     env: Literal["training", "production"]
     database_password_file: FilePath
     trace_key_file: FilePath | None = None  # what senders of spans show at the operations desk
+    metrics: AddressText | None = None  # where Prometheus asks this process: a port that the public cannot reach
 
     def trace_key(self) -> str:
         """Return the key of the senders of spans, read afresh; "" without a file, and while it cannot be read."""
@@ -211,6 +212,7 @@ class RelaySettings(OnPostgres):
     """The outbox relay: from PostgreSQL to Temporal."""
 
     temporal: AddressText
+    temporal_metrics: AddressText | None = None  # where it asks what Temporal's client and worker count
 
 
 class WorkerSettings(RelaySettings):

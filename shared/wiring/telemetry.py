@@ -6,10 +6,9 @@ Nothing clinical ever waits for a trace: spans queue in memory; a dead or stalle
 import logging
 import os
 import threading
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -18,13 +17,12 @@ from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.propagate import set_global_textmap
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider, sampling
-from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
+from opentelemetry.sdk.trace import TracerProvider, sampling
+from opentelemetry.sdk.trace.export import SpanExporter
 from opentelemetry.trace import Link, SpanKind, Status, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-from typing_extensions import override
 
-from shared.wiring import scrub
+from shared.wiring.span_queue import CountingQueue, ScrubbingExporter
 
 if TYPE_CHECKING:  # worker and relay serve no pages: they need not carry FastAPI in memory
     import httpx
@@ -32,7 +30,7 @@ if TYPE_CHECKING:  # worker and relay serve no pages: they need not carry FastAP
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 EXPORT_SECONDS = 3.0
-FLUSH_SECONDS = 2.0
+FLUSH_SECONDS = 1.5  # with a second for answers under way, and closing, a desk ends within three
 ENDPOINTS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
 TIMEOUTS = ("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT")
 KEY_FILE = "PATENCY_TRACE_KEY_FILE"
@@ -49,51 +47,12 @@ KEYS = {
     "record": "pmt.record",
     "trust": "pmt.trust",
     "attempt": "pmt.attempt",
+    "lock_waited_ms": "pmt.lock.waited_ms",
+    "lock_held_ms": "pmt.lock.held_ms",
 }
 
 log = logging.getLogger(__name__)
 _traceparents = TraceContextTextMapPropagator()  # no baggage: it would travel to other hosts and into histories
-
-
-class ScrubbingExporter(SpanExporter):
-    """Scrubs every span on its way to the real exporter, and counts those that arrived."""
-
-    def __init__(self, onward: SpanExporter) -> None:
-        self._onward = onward
-        self._told = False
-        self.delivered = 0
-
-    @override
-    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        result = self._onward.export([scrub.scrubbed(span) for span in spans])
-        if result is SpanExportResult.SUCCESS:
-            self.delivered += len(spans)
-        elif not self._told:
-            self._told = True
-            log.warning("spans are being lost: the collector does not take them")
-        return result
-
-    @override
-    def shutdown(self) -> None:
-        self._onward.shutdown()
-
-
-class CountingQueue(BatchSpanProcessor):
-    """A bounded queue before the exporter that knows how many spans were put in, kept or not."""
-
-    def __init__(self, exporter: ScrubbingExporter) -> None:
-        super().__init__(exporter)
-        self._ended = count()  # atomic, unlike += from several threads
-        self._exporter = exporter
-
-    @override
-    def on_end(self, span: ReadableSpan) -> None:
-        next(self._ended)
-        super().on_end(span)
-
-    def lost(self) -> int:
-        """Return how many spans never arrived. Meant for the end: what still waits counts as lost."""
-        return next(self._ended) - self._exporter.delivered
 
 
 class _Running:
@@ -103,6 +62,7 @@ class _Running:
         self.queue: CountingQueue | None = None
         self.service = "patency"
         self.providers: dict[str, TracerProvider] = {}
+        self.tracers: dict[str, trace.Tracer] = {}  # making one costs as much as half a span
 
     def provider(self, service: str) -> TracerProvider:
         if service not in self.providers:
@@ -114,6 +74,14 @@ class _Running:
             self.providers[service] = made
         return self.providers[service]
 
+    def tracer(self, service: str) -> trace.Tracer:
+        if service not in self.tracers:
+            self.tracers[service] = self.provider(service).get_tracer("patency")
+        return self.tracers[service]
+
+    def forget(self) -> None:
+        self.queue, self.providers, self.tracers = None, {}, {}
+
 
 _running = _Running()
 # Several desks may run in one process, each under its own name; a request belongs to the desk it came to.
@@ -121,7 +89,7 @@ _desk: ContextVar[str | None] = ContextVar("desk", default=None)
 
 
 def _tracer() -> trace.Tracer:
-    return _running.provider(_desk.get() or _running.service).get_tracer("patency")
+    return _running.tracer(_desk.get() or _running.service)
 
 
 def _exporter() -> SpanExporter | None:
@@ -156,14 +124,15 @@ def start(service: str, *, onward: SpanExporter | None = None) -> None:
     os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http")
     set_global_textmap(_traceparents)
     exporter = onward or _exporter()
+    _running.forget()
     _running.queue = CountingQueue(ScrubbingExporter(exporter)) if exporter else None
     _running.service = service
-    _running.providers = {}
 
 
 def stop() -> None:
-    """Send what is left within 2 seconds, give up on the rest, and log how many spans were lost."""
-    queue, _running.queue, _running.providers = _running.queue, None, {}
+    """Send what is left within FLUSH_SECONDS, give up on the rest, and log how many spans were lost."""
+    queue = _running.queue
+    _running.forget()
     if not queue:
         return
     # A daemon: the exporter may be in the middle of a call that a stalled collector never answers.

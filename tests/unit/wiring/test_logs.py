@@ -5,7 +5,10 @@ import logging
 import threading
 from typing import Any
 
+import httpx
 import pytest
+from fastapi import FastAPI
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from shared.wiring import logs, telemetry
 
@@ -54,6 +57,29 @@ def test_a_line_carries_the_ids_of_its_trace(lines: Lines) -> None:
 
     [line] = lines.read()
     assert current == f"00-{line['trace_id']}-{line['span_id']}-03"
+
+
+async def test_a_line_written_during_a_request_carries_the_ids_of_the_spans_around_it(
+    lines: Lines, spans: InMemorySpanExporter
+) -> None:
+    app = FastAPI()
+
+    @app.get("/look")
+    async def look() -> None:
+        logging.getLogger("services.consent").info("looked")
+        with telemetry.within("fold"):
+            logging.getLogger("services.consent").info("folded")
+
+    telemetry.instrument(app, service="consent")
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://desk") as client:
+        await client.get("/look")
+    telemetry.stop()
+
+    wanted = {span.name: span.context for span in spans.get_finished_spans()}
+    looked, folded = lines.read()
+    for line, context in ((looked, wanted["GET /look"]), (folded, wanted["fold"])):
+        assert context
+        assert (line["trace_id"], line["span_id"]) == (f"{context.trace_id:032x}", f"{context.span_id:016x}")
 
 
 def look_up() -> None:

@@ -8,7 +8,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import Link, SpanContext, Status, StatusCode, TraceState
 
 from shared.wiring import scrub
-from shared.wiring.telemetry import ScrubbingExporter
+from shared.wiring.span_queue import ScrubbingExporter
 
 NHS_NUMBER = "9434765919"
 CANARIES = [
