@@ -14,6 +14,11 @@ WIDTHS = (1280, 320)
 NO_PAGE = re.compile(r"/pdf$|\.csv$|/live$|/csv/|/documents/given/|/case-file/\{file\}/|^/$|^/sign-in$")
 
 
+def forms_served() -> set[str]:
+    """Every kind of record that is written down on a page of a pathway."""
+    return {each.record for each in page_operations() if each.changes and each.path.endswith("{slug}")} - {""}
+
+
 class Album:
     """The pictures of one world. `pathways` by the names of the stories."""
 
@@ -51,7 +56,8 @@ class Album:
     def not_pictured(self) -> list[str]:
         """The addresses of pages, of every desk, that no picture shows."""
         served = {each.path for each in page_operations() if not each.changes and not NO_PAGE.search(each.path)}
-        return sorted(path for path in served if not any(_fits(path, each) for each in self._pictured))
+        alone = {path for path in served if f"{path}/{{slug}}" not in served}  # else it is the first of several pages
+        return sorted(path for path in alone if not any(_fits(path, each) for each in self._pictured))
 
 
 def _fits(path: str, pictured: str) -> bool:

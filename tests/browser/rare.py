@@ -16,6 +16,7 @@ from tests.journey.walk import PEOPLE
 
 async def states(album: Album) -> None:
     """Each on a patient of its own."""
+    await album.clinic.sign_in(*PEOPLE.values(), "rxx-governance-lead-1")
     await _interruption(album)
     await _conflict(album)
     await _sent_before(album)

@@ -11,10 +11,11 @@ from playwright.async_api import Browser, async_playwright
 from deploy.local.world import EVERY_PART, World
 from shared.pathway.anatomy import Side
 from shared.pathway.mdt_review import Outcome
+from shared.pathway.people import Role
 from shared.pathway.stages import KINDS
 from shared.web.forms.layouts import steps
 from tests.browser import rare
-from tests.browser.album import FOLDER, Album
+from tests.browser.album import FOLDER, Album, forms_served
 from tests.browser.journeys.person import Notes, Person, Staff
 from tests.browser.journeys.prepared import LEAFLET, identity, moved, review, since_yesterday, start
 from tests.chaos.looking import rows
@@ -34,6 +35,11 @@ WORKERS = (
 # A moment that has not come: the case is shown as it stood last.
 END_OF_2027 = "at.day=31&at.month=12&at.year=2027&at.hour=12&at.minute=0"
 REGISTERS = ("device_recalls", "study_closures", "suspensions", "staff_left", "guidance")
+# Roles with a relationship to somebody who was treated.
+KNOWN_THERE = (
+    Role.PROCEDURALIST, Role.INTERVENTIONAL_RADIOLOGIST, Role.VASCULAR_SURGEON, Role.MDT_COORDINATOR,
+    Role.WARD_CLINICIAN, Role.ANTICOAG_CLINIC, Role.GOVERNANCE_LEAD, Role.REGISTRY_CLERK,
+)  # fmt: skip
 # Whose form is pictured with which patient.
 FORMS = (
     ("T1", "triage-clinician", "classification"),
@@ -140,6 +146,17 @@ def _slugs(kind: str) -> list[str]:
     return [page.slug for page in steps(KINDS[kind].record)]
 
 
+async def _other_forms(album: Album) -> None:
+    """Every other form, of the patient who has been through everything, as the first role sees it that writes it."""
+    pictured = {kind for _story, _role, kind in FORMS}
+    for name in sorted(forms_served() - pictured - {"referral"}):
+        may = KINDS[name].roles
+        role = next((each for each in KNOWN_THERE if each in may), min(may)).value.replace("_", "-")
+        for slug in _slugs(name):
+            path = f"/pathways/{album.pathways['T11']}/{name}/{slug}"
+            await album.at(f"form-{name}-{slug}", role, path, KINDS[name].desk)
+
+
 async def _states(album: Album) -> None:
     """Errors, the checks before something counts, and a refusal."""
     operator = await album.at(
@@ -215,6 +232,7 @@ PARTS: tuple[Callable[[Album], Awaitable[None]], ...] = (
     _cases,
     _tracks,
     _forms,
+    _other_forms,
     _states,
     _operations,
     rare.states,
@@ -251,6 +269,7 @@ async def main() -> None:
         for part in PARTS:
             await part(album)
             print(f"{album.count} pictures in {FOLDER.name}/", flush=True)  # noqa: T201 -- this is a command
+        await clinic.close()
         for line in notes.wrong:
             print(line)  # noqa: T201 -- the same
 

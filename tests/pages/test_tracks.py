@@ -97,7 +97,7 @@ async def test_a_device_is_traced_to_its_pathways(house: House, ledger_of: Ledge
     page = await text(house, OFFICER, f"/devices?udi={procedure_form.RHEOLYTIC}&lot=")
     assert f"/pathways/{pathway_id}#entry-" in page
     nothing = await text(house, OFFICER, f"/devices?udi={procedure_form.RHEOLYTIC}&lot=NO-SUCH-LOT")
-    assert "0 uses in 0 pathways" in nothing
+    assert "No use of this device is written down" in nothing
 
 
 @pytest.mark.parametrize("asked", ["udi=", "udi=%3Cscript%3E"])

@@ -91,5 +91,9 @@ def consented(answer: PathwayAnswer) -> bool:
 
 
 def withdrawal_stops(answer: PathwayAnswer) -> bool:
-    """Whether a withdrawal would stop a procedure: then it is the red button, and everywhere else a link."""
-    return consented(answer) and answer.status in STOPPABLE
+    """Whether a withdrawal would stop a procedure: then it is the red button, and everywhere else a link.
+
+    What is withdrawn already is stopped.
+    """
+    withdrawn = any(each.kind == "consent" and each.state == "withdrawn" for each in answer.tracks)
+    return consented(answer) and not withdrawn and answer.status in STOPPABLE

@@ -53,6 +53,8 @@ async def show(request: Request, acting: Officer) -> Response:
 
 def _found(uses: tuple[DeviceUse, ...]) -> str:
     say = spoken()
+    if not uses:
+        return say("devices.found_none")
     pathways = say.counted("devices.pathways", len({each.pathway_id for each in uses}))
     return say.counted("devices.found", len(uses), pathways=pathways)
 
