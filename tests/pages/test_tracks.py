@@ -143,6 +143,20 @@ async def test_a_death_and_a_withdrawal_stand_on_the_banner_of_every_form(house:
     assert "DIED: contact nobody" in form.text
 
 
+async def test_after_the_procedure_a_consent_that_ran_out_was_used_and_after_a_death_no_visit_is_owed(
+    house: House, ledger_of: LedgerOf
+) -> None:
+    pathway_id = await treated(ledger_of)
+    await moved(ledger_of, pathway_id, "2026-04-20T09:00")
+    page = await text(house, OPERATOR, f"/pathways/{pathway_id}")
+    assert "Used for its procedure" in page
+    assert "Does not stand" not in page
+    assert "Visit: 6 months" in page
+    died = PatientDied(died_on=date(2026, 4, 19), learned_at=london("2026-04-20T09:00"), source="seen_here")
+    kept(await ledger_of("desk_follow_up").enter(act(pathway_id, died, WARD)))
+    assert "Visit:" not in await text(house, OPERATOR, f"/pathways/{pathway_id}")
+
+
 async def test_what_can_be_written_down_stands_in_groups(house: House, ledger_of: LedgerOf) -> None:
     page = await text(house, COORDINATOR, f"/pathways/{await opened(ledger_of)}/write")
     order = ["Before the procedure", "News", "Something went wrong, or the patient says no", "How it ends"]
