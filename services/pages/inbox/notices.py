@@ -16,6 +16,7 @@ from pydantic_core import to_json
 
 from services.identity import Acting
 from services.pages.own_forms import entered, is_key, text_in
+from services.pages.records.scene import entrance_of
 from services.sessions import page_actor, reception_of, see_other
 from services.wiring import PathwayId, answering_in_time, is_pathway
 from shared.ledger import Kept, Refused
@@ -81,7 +82,11 @@ async def show(request: Request, acting: Governor) -> Response:
 
 @router.get("/inbox/{pathway_id}")
 async def show_again(request: Request, acting: Governor, pathway_id: PathwayId) -> Response:
-    """Where whoever had to sign in first comes back to: the notices of this pathway, and what was typed about one."""
+    """Where whoever had to sign in first comes back to: the notices of this pathway, and what was typed about one.
+
+    404 for what the trust does not have.
+    """
+    await entrance_of(request, acting, pathway_id)
     draft = await reception_of(request).drafts.load(_whose(acting, pathway_id))
     about, comment = (text_in(draft, name) for name in ("notice", "comment"))
     return await _page(request, acting, Shown(pathway_id=pathway_id), typed=(f"n-{pathway_id}-{about}", comment))
