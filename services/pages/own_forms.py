@@ -9,6 +9,7 @@ from services.entering import Outcome, note
 from services.identity import Acting
 from services.wiring import answering_in_time, wired
 from shared.ledger import Absent, Act, NotAllowed
+from shared.ledger.drafts import Draft
 from shared.pathway.record import Record
 from shared.web.pages.words import spoken
 from shared.web.problems import forbidden, unknown
@@ -20,6 +21,12 @@ _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 def is_key(text: str) -> bool:
     """Whether a form's key could be one that a page of ours gave it."""
     return _KEY.fullmatch(text) is not None
+
+
+def text_in(draft: Draft | None, name: str) -> str:
+    """What a draft says in one field; "" where there is no draft, or it is that of another form."""
+    found = draft.raw.get(name) if draft and isinstance(draft.raw, dict) else None
+    return found[0] if isinstance(found, list) and found and isinstance(found[0], str) else ""
 
 
 async def entered(request: Request, acting: Acting, pathway_id: str, record: Record, key: str) -> Outcome:

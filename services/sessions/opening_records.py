@@ -45,7 +45,7 @@ async def draw(
     entrance = await reception.access.may_open(acting.trust, pathway_id, acting.signature, desk=reception.desk)
     if entrance.door == Door.ABSENT:
         raise unknown()
-    return see_other(goal) if entrance.may_open else _question(request, goal)
+    return see_other(goal) if entrance.may_open else _question(request, pathway_id, goal)
 
 
 @router.post(PAGE, dependencies=[Proven])
@@ -59,7 +59,7 @@ async def open_record(
     if not SHORTEST_WORDS <= len(told) <= LONGEST_WORDS or not told.isprintable():
         wrong.append("words")
     if wrong:
-        return _question(request, goal, why=why, words=words, wrong=wrong)
+        return _question(request, pathway_id, goal, why=why, words=words, wrong=wrong)
     if await reception.access.grant(acting.trust, pathway_id, acting.signature, Why(why), told) is None:
         raise unknown()
     return see_other(goal)
@@ -86,7 +86,13 @@ async def close_review(
 
 
 def _question(
-    request: Request, goal: str, *, why: str = "", words: str = "", wrong: list[str] | None = None
+    request: Request,
+    pathway_id: str,
+    goal: str,
+    *,
+    why: str = "",
+    words: str = "",
+    wrong: list[str] | None = None,
 ) -> Response:
     say = spoken()
     texts = {"why": say("break_glass.choose_why"), "words": say("break_glass.enter_details")}
@@ -95,6 +101,7 @@ def _question(
         "sessions/open_record.jinja",
         status=422 if wrong else 200,
         title=say("break_glass.heading"),
+        reference=reference_words(pathway_id),
         reasons=[{"value": each.value, "text": say(f"break_glass.{each.value}")} for each in Why],
         hours=HOURS,
         return_to=goal,

@@ -54,6 +54,13 @@ def named(post: Post) -> str:
     return f"{post.role.value}@{post.trust}"
 
 
+def _told(post: Post, session: Session) -> str:
+    """The role, and the trust by its name where this session knows it."""
+    here = session.post is not None and session.post.trust == post.trust
+    trust = (session.trust_name if here else "") or post.trust
+    return f"{spoken()(f'role.{post.role.value}')}, {trust}"
+
+
 def _whose(request: Request) -> Session | None:
     found: Session | None = request.state.session or request.state.choosing
     return found
@@ -67,7 +74,7 @@ def _page(request: Request, session: Session, goal: str, *, wrong: bool = False)
         "choose_role.jinja",
         status=422 if wrong else 200,
         title=say("choose_role.heading"),
-        items=[{"value": named(each), "text": f"{say(f'role.{each.role.value}')}, {each.trust}"} for each in posts],
+        items=[{"value": named(each), "text": _told(each, session)} for each in posts],
         chosen=named(session.post) if session.post else "",
         token=session.csrf,
         return_to=goal,

@@ -18,8 +18,8 @@ from shared.ledger.keeping import Note, audit
 from shared.ledger.visit import pathway_uuid
 from shared.ledger.worklist import LARGEST_PAGE, PlaceUnreadableError
 from shared.pathway.anatomy import Side
-from shared.pathway.choices import Urgency
-from shared.pathway.civil_time import civil
+from shared.pathway.choices import Status, Urgency
+from shared.pathway.civil_time import civil, day_number
 from shared.pathway.people import Signature
 from shared.wiring.clock import Clock
 
@@ -31,13 +31,16 @@ GROUP BY pathway_id ORDER BY min(due_rank), pathway_id LIMIT $1
 # Each notice with its sendings, those that nobody has acknowledged first, then the newest of the others.
 NOTICES = """
 SELECT notice.pathway_id::text, number, about, min(owed_at) AS owed_at, acknowledged_at, acknowledged_by,
-    staff_name.name AS acknowledged_name, sides, pathway.urgency,
+    staff_name.name AS acknowledged_name, sides, pathway.urgency, presentation_at, status,
+    $4::timestamptz + coalesce(ahead, '0') AS now,
+    (SELECT min(at) FROM entry WHERE entry.pathway_id = notice.pathway_id AND kind = 'procedure_start') AS started_at,
     array_agg(json_build_object('key', dispatch, 'to', notice.role, 'reason', reason,
         'sent_at', sent_at, 'delivered_at', delivered_at, 'failed_at', failed_at)::text ORDER BY notice.owed_at) AS sent
 FROM notice JOIN pathway ON pathway.id = notice.pathway_id
+LEFT JOIN pathway_clock ON pathway_clock.pathway_id = pathway.id
 LEFT JOIN staff_name ON staff_name.person = notice.acknowledged_by
 WHERE $3::uuid IS NULL OR notice.pathway_id = $3
-GROUP BY notice.pathway_id, number, about, acknowledged_at, acknowledged_by, staff_name.name, sides, pathway.urgency
+GROUP BY notice.pathway_id, number, about, acknowledged_at, acknowledged_by, staff_name.name, pathway.id, ahead
 ORDER BY acknowledged_at IS NOT NULL, acknowledged_at DESC, min(owed_at), notice.pathway_id, number LIMIT $1 OFFSET $2
 """
 # A pathway by the beginning of its id, or by the exact number of its patient. Nothing that says who that is comes back.
@@ -143,7 +146,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class NoticeInBox:
-    """One governance notice of the trust, with its pathway's sides and urgency; nothing of the patient."""
+    """One governance notice, with its pathway's sides, urgency and day of fourteen; nothing of the patient.
+
+    `day` is counted from presentation, and stands still once a procedure has started.
+    """
 
     pathway_id: str
     number: int
@@ -154,6 +160,9 @@ class NoticeInBox:
     acknowledged_name: str | None
     sides: tuple[str, ...]
     urgency: str
+    day: int
+    treated: bool
+    closed: bool
     sent: tuple[str, ...]  # each sending as JSON: key, to, reason, and when it was sent, delivered, failed
 
 
@@ -219,8 +228,8 @@ class Work:
 
         Audited as a search; `by` None: they are shown to nobody.
         """
-        rows = await self._rows(trust, NOTICES, most, after, pathway_id, searched_by=by)
-        return tuple(NoticeInBox(**{**row, "sides": tuple(row["sides"]), "sent": tuple(row["sent"])}) for row in rows)
+        now = self._clock.now()
+        return tuple(map(_notice, await self._rows(trust, NOTICES, most, after, pathway_id, now, searched_by=by)))
 
     async def _rows(
         self, trust: str, question: str, *given: object, searched_by: Signature | None = None
@@ -232,6 +241,14 @@ class Work:
                 shown = tuple(row["pathway_id"] for row in rows)
                 await audit(connection, Note(trust, searched_by, "searched", kind=searched_by.role.value, shown=shown))
             return rows
+
+
+def _notice(row: asyncpg.Record) -> NoticeInBox:
+    told = dict(row)
+    presented, now, started, status = (told.pop(name) for name in ("presentation_at", "now", "started_at", "status"))
+    told |= {"sides": tuple(told["sides"]), "sent": tuple(told["sent"])}
+    day = day_number(presented, started or now)
+    return NoticeInBox(**told, day=day, treated=started is not None, closed=status == Status.CLOSED)
 
 
 def _written(task: OpenTask) -> str:

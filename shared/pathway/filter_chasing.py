@@ -68,9 +68,8 @@ def _louder(moment: Moment, each: Filter) -> tuple[Role, ...]:
 
 
 def _who(each: Filter) -> str:
-    if each.plan is None:
-        return f"{each.filter_id}: nobody is named yet"
-    return each.filter_id
+    named = f"Filter {each.filter_id}"
+    return named if each.plan else f"{named}: nobody is named yet"
 
 
 def _state(*, done: bool) -> TaskState:

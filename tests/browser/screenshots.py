@@ -8,19 +8,20 @@ from contextlib import asynccontextmanager
 
 from playwright.async_api import Browser, async_playwright
 
-from deploy.local.processes import REPOSITORY
 from deploy.local.world import EVERY_PART, World
 from shared.pathway.anatomy import Side
 from shared.pathway.mdt_review import Outcome
+from shared.pathway.people import Role
 from shared.pathway.stages import KINDS
 from shared.web.forms.layouts import steps
+from tests.browser import rare
+from tests.browser.album import FOLDER, Album, forms_served
 from tests.browser.journeys.person import Notes, Person, Staff
 from tests.browser.journeys.prepared import LEAFLET, identity, moved, review, since_yesterday, start
 from tests.chaos.looking import rows
 from tests.forms import consent, mdt_review, referral
+from tests.journey.clinic import Clinic
 
-FOLDER = REPOSITORY / "screenshots"
-WIDTHS = (1280, 320)
 # The training patients' surnames, by their stories (deploy/seed/patients).
 CALLED = [
     "Foxtrot", "Golf", "Hotel", "India", "Juliett", "Kilo", "Lima", "Mike", "November", "Oscar", "Papa", "Quebec",
@@ -30,6 +31,14 @@ CASES = {f"T{number}": name for number, name in enumerate(CALLED, 1)}
 WORKERS = (
     "referrer", "triage-clinician", "mdt-coordinator", "haematologist", "governance-lead", "consent-taker",
     "proceduralist", "ward-clinician", "anticoag-clinic", "registry-clerk",
+)  # fmt: skip
+# A moment that has not come: the case is shown as it stood last.
+END_OF_2027 = "at.day=31&at.month=12&at.year=2027&at.hour=12&at.minute=0"
+REGISTERS = ("device_recalls", "study_closures", "suspensions", "staff_left", "guidance")
+# Roles with a relationship to somebody who was treated.
+KNOWN_THERE = (
+    Role.PROCEDURALIST, Role.INTERVENTIONAL_RADIOLOGIST, Role.VASCULAR_SURGEON, Role.MDT_COORDINATOR,
+    Role.WARD_CLINICIAN, Role.ANTICOAG_CLINIC, Role.GOVERNANCE_LEAD, Role.REGISTRY_CLERK,
 )  # fmt: skip
 # Whose form is pictured with which patient.
 FORMS = (
@@ -58,39 +67,6 @@ FORMS = (
 )
 
 
-class Album:
-    """The pictures of one world. `pathways` by the names of the stories."""
-
-    def __init__(self, staff: Staff, pathways: dict[str, str]) -> None:
-        self.staff, self.pathways = staff, pathways
-        self._here: dict[str, Person] = {}
-        self.count = 0
-
-    async def person(self, role: str) -> Person:
-        """Somebody of the main training trust, signed in."""
-        who = f"rxx-{role}" if role == "dual-vs-ir" else f"rxx-{role}-1"
-        if who not in self._here:
-            self._here[who] = await (await self.staff(who)).signed_in(
-                role="Vascular surgeon" if role == "dual-vs-ir" else ""
-            )
-        return self._here[who]
-
-    async def picture(self, name: str, person: Person) -> None:
-        """The page that is open, whole, at every width."""
-        for width in WIDTHS:
-            await person.page.set_viewport_size({"width": width, "height": 900})
-            self.count += 1
-            await person.page.screenshot(path=FOLDER / f"{name}-{width}.png", full_page=True, animations="disabled")
-        await person.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
-
-    async def at(self, name: str, role: str, path: str, desk: str = "front_door") -> Person:
-        """The page at this address, as somebody of this role sees it."""
-        person = await self.person(role)
-        await person.opens(path, desk)
-        await self.picture(name, person)
-        return person
-
-
 async def _work(album: Album) -> None:
     for role in WORKERS:
         await album.at(f"work-{role}", role, "/my-work")
@@ -112,7 +88,13 @@ async def _cases(album: Album) -> None:
     await album.at("case-readers", "mdt-coordinator", f"/pathways/{pathway}/readers")
     await album.at("case-file", "governance-lead", f"/pathways/{pathway}/case-file")
     await album.at("case-governance", "governance-lead", f"/pathways/{pathway}")
-    await album.at("documents", "consent-taker", f"/pathways/{pathway}/documents")
+    await album.at("case-as-it-stood", "mdt-coordinator", f"/pathways/{pathway}?{END_OF_2027}")
+    documents = f"/pathways/{pathway}/documents"
+    await album.at("documents", "consent-taker", documents)
+    await album.at("document", "consent-taker", f"{documents}/patient_information")
+    await album.at("document-give", "consent-taker", f"{documents}/patient_information/give", "follow_up")
+    await album.at("paper", "consent-taker", f"/pathways/{pathway}/paper")
+    await album.at("downtime", "consent-taker", "/downtime")
 
 
 async def _tracks(album: Album) -> None:
@@ -131,11 +113,15 @@ async def _tracks(album: Album) -> None:
     await album.at("broken-gates", "medical-director", "/broken-gates")
     await album.at("devices", "device-safety-officer", "/devices?udi=05012345678948")
     await album.at("registers", "governance-lead", "/registers", "governance")
+    for news in (*REGISTERS, "recipients/new", "authorisation/approve", "authorisation/end"):
+        await album.at(f"registers-{news.replace('/', '-')}", "governance-lead", f"/registers/{news}", "governance")
     await album.at("registers-recipients", "governance-lead", "/registers/recipients", "governance")
     await album.at("registers-authorisation", "governance-lead", "/registers/authorisation", "governance")
     await album.at("registry", "registry-clerk", "/registry", "registry")
     await album.at("registry-sheet", "registry-clerk", f"/registry/{album.pathways['T9']}/sheet/1", "registry")
     await album.at("research", "governance-lead", "/research", "registry")
+    await album.at("research-new", "research-lead", "/research/new", "registry")
+    await album.at("safety-hazard", "governance-lead", "/safety/H-01")
     await album.at("documents-closed", "ward-clinician", f"/pathways/{album.pathways['T12']}/documents")
     await album.at("safety", "governance-lead", "/safety")
 
@@ -158,6 +144,17 @@ async def _forms(album: Album) -> None:
 
 def _slugs(kind: str) -> list[str]:
     return [page.slug for page in steps(KINDS[kind].record)]
+
+
+async def _other_forms(album: Album) -> None:
+    """Every other form, of the patient who has been through everything, as the first role sees it that writes it."""
+    pictured = {kind for _story, _role, kind in FORMS}
+    for name in sorted(forms_served() - pictured - {"referral"}):
+        may = KINDS[name].roles
+        role = next((each for each in KNOWN_THERE if each in may), min(may)).value.replace("_", "-")
+        for slug in _slugs(name):
+            path = f"/pathways/{album.pathways['T11']}/{name}/{slug}"
+            await album.at(f"form-{name}-{slug}", role, path, KINDS[name].desk)
 
 
 async def _states(album: Album) -> None:
@@ -224,7 +221,25 @@ async def _operations(album: Album) -> None:
     await album.at("operations-find", "ops", "/operations/pathways", "operations")
 
 
-PARTS: tuple[Callable[[Album], Awaitable[None]], ...] = (_work, _cases, _tracks, _forms, _states, _operations, _doors)
+async def _left(album: Album) -> None:
+    """What no picture shows, for whoever adds a page."""
+    for path in album.not_pictured():
+        print(f"not pictured: {path}")  # noqa: T201 -- this is a command
+
+
+PARTS: tuple[Callable[[Album], Awaitable[None]], ...] = (
+    _work,
+    _cases,
+    _tracks,
+    _forms,
+    _other_forms,
+    _states,
+    _operations,
+    rare.states,
+    rare.lists,
+    _doors,
+    _left,
+)
 
 
 @asynccontextmanager
@@ -249,10 +264,12 @@ async def main() -> None:
     async with World.scratch() as world, _chromium() as browser:
         await world.start(EVERY_PART)
         notes = Notes(set(), looking=False)
-        album = Album(Staff(browser, world.ports, notes), await _pathways(world))
+        clinic = Clinic(world.ports)
+        album = Album(Staff(browser, world.ports, notes), await _pathways(world), clinic)
         for part in PARTS:
             await part(album)
             print(f"{album.count} pictures in {FOLDER.name}/", flush=True)  # noqa: T201 -- this is a command
+        await clinic.close()
         for line in notes.wrong:
             print(line)  # noqa: T201 -- the same
 

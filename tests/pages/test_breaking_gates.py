@@ -116,7 +116,7 @@ async def test_a_broken_gate_waits_on_the_list_of_second_looks_until_somebody_el
     surgeon = person(Role.VASCULAR_SURGEON)
     reviewer = await house.visitor(surgeon)
     waiting = await reviewer.get(f"{FRONT}/broken-gates")
-    assert "G7, G12" in waiting.text
+    assert "Consent (G7) and blood results (G12)" in waiting.text
     assert "No pulse, the foot is white" in waiting.text
     mine = (href for href, words in LINK.findall(main_of(waiting)) if "second look" in words and pathway_id in href)
     form = await reviewer.get(next(mine))

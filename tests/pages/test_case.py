@@ -5,6 +5,7 @@ import pytest
 from shared.ledger.access import Why
 from shared.pathway.people import Role, Signature
 from shared.pathway.stages import KINDS
+from tests.forms import consent as consent_form
 from tests.forms import referral as referral_form
 from tests.ledger.acting import COORDINATOR, TRIAGE, LedgerOf, act, kept, moved, opened, person
 from tests.pages.stories import FRONT, LEAD, NURSE, OPERATOR, TAKER, classified, offered, prepared, treated
@@ -137,6 +138,33 @@ async def test_before_any_offer_there_is_nothing_to_withdraw_from_but_it_can_be_
     assert "The patient withdraws consent" not in links(await coordinator.get(case(pathway_id)))
     found = links(await coordinator.get(case(pathway_id, "/write")))
     assert found["Withdraw consent"].endswith(f"/pathways/{pathway_id}/consent_withdrawn")
+
+
+RED = "nhsuk-button--warning"
+
+
+async def test_the_withdrawal_is_red_only_while_it_can_stop_a_procedure(house: House, ledger_of: LedgerOf) -> None:
+    taker = await house.visitor(TAKER)
+    before = await taker.get(case(await offered(ledger_of)))
+    assert RED not in before.text
+    assert links(before)["The patient says no"].endswith("/consent_withdrawn")
+    pathway_id = await prepared(ledger_of)
+    assert RED in (await taker.get(case(pathway_id))).text
+    kept(await ledger_of("desk_consent").enter(act(pathway_id, consent_form.withdrawal(), TAKER)))
+    assert RED not in (await taker.get(case(pathway_id))).text
+    after = await taker.get(case(await treated(ledger_of)))
+    assert RED not in after.text
+    assert links(after)["The patient withdraws consent"].endswith("/consent_withdrawn")
+
+
+async def test_a_governance_task_says_which_notice_it_is_about_and_leads_to_it(
+    house: House, ledger_of: LedgerOf
+) -> None:
+    pathway_id = await offered(ledger_of)
+    page = await (await house.visitor(LEAD)).get(case(pathway_id))
+    assert "Notice 1: an MDT offers the procedure" in main_of(page)
+    goal = f"{house.urls['governance']}/inbox?pathway={pathway_id}#n-{pathway_id}-1"
+    assert links(page)["Acknowledge the governance notice"] == goal
 
 
 async def test_a_deadline_ahead_is_told_in_the_future_and_one_reached_in_the_past(

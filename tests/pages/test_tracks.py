@@ -97,7 +97,7 @@ async def test_a_device_is_traced_to_its_pathways(house: House, ledger_of: Ledge
     page = await text(house, OFFICER, f"/devices?udi={procedure_form.RHEOLYTIC}&lot=")
     assert f"/pathways/{pathway_id}#entry-" in page
     nothing = await text(house, OFFICER, f"/devices?udi={procedure_form.RHEOLYTIC}&lot=NO-SUCH-LOT")
-    assert "0 uses in 0 pathways" in nothing
+    assert "No use of this device is written down" in nothing
 
 
 @pytest.mark.parametrize("asked", ["udi=", "udi=%3Cscript%3E"])
@@ -141,6 +141,20 @@ async def test_a_death_and_a_withdrawal_stand_on_the_banner_of_every_form(house:
     kept(await ledger_of("desk_follow_up").enter(act(pathway_id, died, WARD)))
     form = await operator.get(operator.form(pathway_id, "procedure_end"))
     assert "DIED: contact nobody" in form.text
+
+
+async def test_after_the_procedure_a_consent_that_ran_out_was_used_and_after_a_death_no_visit_is_owed(
+    house: House, ledger_of: LedgerOf
+) -> None:
+    pathway_id = await treated(ledger_of)
+    await moved(ledger_of, pathway_id, "2026-04-20T09:00")
+    page = await text(house, OPERATOR, f"/pathways/{pathway_id}")
+    assert "Used for its procedure" in page
+    assert "Does not stand" not in page
+    assert "Visit: 6 months" in page
+    died = PatientDied(died_on=date(2026, 4, 19), learned_at=london("2026-04-20T09:00"), source="seen_here")
+    kept(await ledger_of("desk_follow_up").enter(act(pathway_id, died, WARD)))
+    assert "Visit:" not in await text(house, OPERATOR, f"/pathways/{pathway_id}")
 
 
 async def test_what_can_be_written_down_stands_in_groups(house: House, ledger_of: LedgerOf) -> None:

@@ -17,9 +17,10 @@ from shared.pathway.duties import TaskState
 from shared.pathway.question import Moment
 from shared.pathway.roles import GOVERNANCE
 from shared.pathway.stages import KINDS
-from shared.web.forms.wording import CHOICES
+from shared.web.forms.wording import CHOICES, first_capital
 from shared.web.pages.environment import render
 from shared.web.pages.shown.banner import reference_words, side_words
+from shared.web.pages.shown.conditions import gates_words
 from shared.web.pages.shown.due import Due, due
 from shared.web.pages.shown.instants import instant_words
 from shared.web.pages.words import spoken
@@ -75,7 +76,7 @@ def _waiting(moment: Moment, desk: str) -> Iterator[Waits]:
             f"/pathways/{pathway.id}",
             reference_words(pathway.id),
             say("side.leg", side=side_words([record.side])),
-            ", ".join(sorted(record.gates, key=lambda gate: int(gate[1:]))),
+            first_capital(gates_words(record.gates, say)),
             instant_words(entry.at),
             CHOICES["BreakGlass.reason"][record.reason],
             record.clinical_state,

@@ -1,6 +1,6 @@
 """GET /pathways/{id}: the case as it is, or as it stood at a moment."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
@@ -15,9 +15,14 @@ from services.pages.records.which_procedure import in_words
 from services.reading import READERS
 from services.sessions import page_actor, reception_of
 from services.wiring import answering_in_time, wired
+from shared.contracts.steps import Step
 from shared.ledger.moments import as_it_stood
 from shared.pathway import decide
 from shared.pathway.choices import Status
+from shared.pathway.consent import Consent
+from shared.pathway.mdt_review import MdtReview
+from shared.pathway.pathway import Pathway
+from shared.pathway.procedure import started
 from shared.pathway.record import Part
 from shared.pathway.referral import Referral
 from shared.pathway.roles import PROVING
@@ -177,7 +182,16 @@ def _answers(scene: Scene, opened: str) -> dict[int, tuple[Row, ...]]:
 def _places(scene: Scene) -> tuple[Place, ...]:
     """The pathway as a picture; nothing in it is "now" once the pathway is closed."""
     closed = scene.answer.status == Status.CLOSED
-    return pathway_picture(decide.settled(scene.moment), scene.answer.tasks, now=scene.answer.now, closed=closed)
+    settled = decide.settled(scene.moment)
+    never = frozenset(_passed_over(scene.moment.pathway))
+    return pathway_picture(settled, scene.answer.tasks, now=scene.answer.now, closed=closed, passed_over=never)
+
+
+def _passed_over(pathway: Pathway) -> Iterator[Step]:
+    """The steps that a start in an emergency went past: nothing is written down of them (IPG651 3.5)."""
+    for step, kind in ((Step.MDT_REVIEW, MdtReview), (Step.CONSENT, Consent)):
+        if started(pathway) and pathway.latest(kind) is None:
+            yield step
 
 
 def _doing(request: Request, scene: Scene, reader: Acting, *, past: bool) -> dict[str, Any]:
@@ -187,11 +201,13 @@ def _doing(request: Request, scene: Scene, reader: Acting, *, past: bool) -> dic
     todos = work.todos(answer, role, desks)
     if past:
         seen = [replace(each, href="") for each in todos]
-        return {"todos": seen, "more": "", "withdrawal": "", "papers": False, "proof": False}
+        return {"todos": seen, "more": "", "withdrawal": "", "withdrawal_stops": False, "papers": False, "proof": False}
     return {
         "todos": todos,
         "more": f"/pathways/{answer.pathway_id}/write",
         "withdrawal": work.withdrawal(answer, role, desks),
+        "withdrawal_stops": work.withdrawal_stops(answer),
+        "consented": work.consented(answer),
         "papers": scene.patient is not None,
         "proof": role in PROVING,
     }

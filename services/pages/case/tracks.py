@@ -1,13 +1,16 @@
 """What goes on beside the steps of a case: each track with its state and what is known of it (2.7, 2.8)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
 
+from shared.pathway.consent import Consent
+from shared.pathway.procedure import ProcedureStart
 from shared.pathway.question import Moment
 from shared.web.forms.wording import CHOICES, in_a_sentence
 from shared.web.pages.shown.banner import side_words
+from shared.web.pages.shown.conditions import gates_words
 from shared.web.pages.shown.filter_clock import FilterClock, filter_clock, with_names
 from shared.web.pages.shown.instants import day_words, instant_words
 from shared.web.pages.shown.tag import Tag, joined
@@ -19,7 +22,9 @@ from shared.web.tracks_devices import EventShown, FilterShown
 from shared.web.tracks_endings import ConsentShown, Death, Transfer
 from shared.web.tracks_room import BookedSlot, BrokenGates
 
-GREEN = frozenset({"accepted", "manual_entry_confirmed", "closed", "made", "stands", "used", "retrieved", "justified"})
+GREEN = frozenset(
+    {"accepted", "manual_entry_confirmed", "closed", "made", "stands", "used", "taken_up", "retrieved", "justified"}
+)
 RED = frozenset({"withdrawn", "rejected", "in_force", "does_not_stand", "not_justified", "open"})
 
 
@@ -36,9 +41,17 @@ class Line:
 
 def lines(tracks: Iterable[Track], moment: Moment, names: Mapping[str, str]) -> tuple[Line, ...]:
     """Every track in the order of the guidance, filters and adverse events first: they are what is forgotten."""
-    found = sorted(tracks, key=lambda each: not isinstance(each, FilterShown | EventShown | Death | Transfer))
+    found = sorted(
+        _to_tell(tuple(tracks)), key=lambda each: not isinstance(each, FilterShown | EventShown | Death | Transfer)
+    )
     named = (with_names(each, names) if isinstance(each, FilterShown) else each for each in found)
     return tuple(_line(each, moment) for each in named)
+
+
+def _to_tell(tracks: tuple[Track, ...]) -> Iterator[Track]:
+    """All of them; after a death no visit that nobody will make."""
+    died = any(isinstance(each, Death) for each in tracks)
+    return (each for each in tracks if not (died and isinstance(each, LongTerm) and each.state == "owed"))
 
 
 def _state(name: str) -> Tag:
@@ -103,7 +116,7 @@ def _gates(track: BrokenGates, moment: Moment) -> Line:
     say = spoken()
     review = say(f"track_state.{track.review}") if track.review else say("track.review_owed")
     words = (
-        say("track.broken", gates=joined(list(track.gates), say("legs.and")), at=instant_words(track.broken_at)),
+        say("track.broken", gates=gates_words(track.gates, say), at=instant_words(track.broken_at)),
         say("track.review", outcome=review),
     )
     return Line(say("track.broken_gates", leg=_leg(track.side)), _state(track.state), words)
@@ -119,11 +132,17 @@ def _slot(track: BookedSlot, moment: Moment) -> Line:
 
 @_line.register
 def _consent(track: ConsentShown, moment: Moment) -> Line:
-    del moment
     say = spoken()
     words = [say("track.little_time")] if track.little_time else []
     words += [say("track.confirmed", leg=_leg(each)) for each in track.confirmed_today]
-    return Line(say("track.consent"), _state(track.state), tuple(words))
+    taken_up = track.state == "does_not_stand" and _taken_up(moment)
+    return Line(say("track.consent"), _state("taken_up" if taken_up else track.state), tuple(words))
+
+
+def _taken_up(moment: Moment) -> bool:
+    """Whether a procedure started after the newest consent: that this one has run out since alarms nobody."""
+    consent, start = moment.pathway.latest(Consent), moment.pathway.latest(ProcedureStart)
+    return consent is not None and start is not None and start.seq > consent.seq
 
 
 @_line.register
@@ -138,10 +157,17 @@ def _change(track: MaterialChange, moment: Moment) -> Line:
 def _risk(track: BleedingRiskShown, moment: Moment) -> Line:
     del moment
     say = spoken()
-    score = say("track.has_bled", points=track.has_bled, open=track.has_bled_open)
+    score = _score(track)
     why = joined(list(track.lysis_contraindicated), say("legs.and"))
     lysis = say("track.lysis_no", why=why) if why else say("track.lysis_open")
     return Line(say("track.bleeding_risk"), None, (score, lysis))
+
+
+def _score(track: BleedingRiskShown) -> str:
+    say = spoken()
+    if not track.has_bled_open:
+        return say("track.has_bled_whole", points=track.has_bled)
+    return say.counted("track.has_bled", track.has_bled_open, points=track.has_bled)
 
 
 @_line.register
@@ -154,7 +180,7 @@ def _severity(track: Severity, moment: Moment) -> Line:
 def _scored(points: int | None, category: str) -> str:
     say = spoken()
     words = say(f"villalta.{category}")
-    return words if points is None else say("track.villalta", points=points, category=words)
+    return words if points is None else say("track.villalta", points=points, category=in_a_sentence(words))
 
 
 @_line.register
@@ -178,7 +204,7 @@ def _contact(track: Contact, moment: Moment) -> Line:
     del moment
     say = spoken()
     key = "track.contact_reached" if track.reached else "track.contact_lost" if track.lost else "track.contact_tried"
-    return Line(say("track.contact"), None, (say(key, attempts=track.attempts),))
+    return Line(say("track.contact"), None, (say.counted(key, track.attempts),))
 
 
 @_line.register

@@ -7,6 +7,7 @@ from services.pages.case.ways import form_address
 from shared.pathway.choices import Status
 from shared.pathway.consent import Consent, ConsentWithdrawn
 from shared.pathway.duties import TaskState
+from shared.pathway.governance import NoticeAcknowledged
 from shared.pathway.mdt_review import MdtSignOff
 from shared.pathway.people import Role
 from shared.pathway.stage import Kind
@@ -15,6 +16,8 @@ from shared.web.pages.shown.due import Due, due
 from shared.web.pages.shown.tasks import form_of, task_words, why_words
 from shared.web.pages.words import spoken
 from shared.web.shapes import PathwayAnswer, ShownTask
+
+STOPPABLE = frozenset({Status.MDT_PENDING, Status.PREPARING, Status.READY, Status.IN_PROCEDURE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +41,26 @@ def todos(answer: PathwayAnswer, role: Role, desks: Mapping[str, str]) -> tuple[
 def _todo(task: ShownTask, answer: PathwayAnswer, role: Role, desks: Mapping[str, str]) -> Todo:
     say = spoken()
     kind = form_of(task.kind)
-    href = form_address(kind, answer.pathway_id, desks) if kind is not None and _may(task, kind, role) else ""
+    href = _address(task, kind, answer, desks) if kind is not None and _may(task, kind, role) else ""
     mine = role == task.role or role in task.escalated_to
-    why, until = why_words(task.why, say), due(task.due_at, answer.now)
+    why, until = why_words(task.why, say) or _about(task, answer), due(task.due_at, answer.now)
     return Todo(task_words(task.kind, say), say(f"role.{task.role}"), why, until, href, mine)
+
+
+def _address(task: ShownTask, kind: Kind, answer: PathwayAnswer, desks: Mapping[str, str]) -> str:
+    """Its form; of a governance notice its place in the inbox, where it says what it is about."""
+    if kind.name == NoticeAcknowledged.kind:
+        return f"{desks['governance']}/inbox?pathway={answer.pathway_id}#n-{answer.pathway_id}-{task.key}"
+    return form_address(kind, answer.pathway_id, desks)
+
+
+def _about(task: ShownTask, answer: PathwayAnswer) -> str:
+    """Which notice is to be acknowledged: a pathway may owe several at once."""
+    say = spoken()
+    notice = next((each for each in answer.notices if str(each.number) == task.key), None)
+    if task.kind != NoticeAcknowledged.kind or notice is None:
+        return ""
+    return say("notice.caption", number=notice.number, about=say(f"notice_about.{notice.about}"))
 
 
 def _may(task: ShownTask, kind: Kind, role: Role) -> bool:
@@ -50,7 +69,7 @@ def _may(task: ShownTask, kind: Kind, role: Role) -> bool:
 
 
 def withdrawal(answer: PathwayAnswer, role: Role, desks: Mapping[str, str]) -> str:
-    """The address of the withdrawal, for a button of its own once there is something to withdraw from.
+    """The address of the withdrawal, a way of its own once there is something to withdraw from.
 
     "" before that, for a role that is told nothing by patients, and once all is closed or the patient has died.
     """
@@ -63,5 +82,18 @@ def withdrawal(answer: PathwayAnswer, role: Role, desks: Mapping[str, str]) -> s
 
 def _to_withdraw_from(answer: PathwayAnswer) -> bool:
     """Whether the MDT has ever offered the procedure, or consent was taken (IPG651 1.2)."""
-    offered = any(each.about == "mdt_offer" for each in answer.notices)
-    return offered or any(each.kind == Consent.kind for each in answer.entries)
+    return consented(answer) or any(each.about == "mdt_offer" for each in answer.notices)
+
+
+def consented(answer: PathwayAnswer) -> bool:
+    """Whether consent was ever taken: before that the patient says no, and withdraws nothing."""
+    return any(each.kind == Consent.kind for each in answer.entries)
+
+
+def withdrawal_stops(answer: PathwayAnswer) -> bool:
+    """Whether a withdrawal would stop a procedure: then it is the red button, and everywhere else a link.
+
+    What is withdrawn already is stopped.
+    """
+    withdrawn = any(each.kind == "consent" and each.state == "withdrawn" for each in answer.tracks)
+    return consented(answer) and not withdrawn and answer.status in STOPPABLE

@@ -45,10 +45,18 @@ async def show(request: Request, acting: Officer) -> Response:
         asked=draw(form, raw, wrong),
         answered=known,
         uses=[_shown(each) for each in uses],
-        found=say("devices.found", uses=len(uses), pathways=len({each.pathway_id for each in uses})),
+        found=_found(uses),
         complete=len(uses) < MOST,
         headings=[say(each) for each in HEADINGS],
     )
+
+
+def _found(uses: tuple[DeviceUse, ...]) -> str:
+    say = spoken()
+    if not uses:
+        return say("devices.found_none")
+    pathways = say.counted("devices.pathways", len({each.pathway_id for each in uses}))
+    return say.counted("devices.found", len(uses), pathways=pathways)
 
 
 def _form() -> Form:

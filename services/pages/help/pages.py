@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from fastapi import APIRouter, Request, Response
 
+from services.pages.case.ways import SHOWN, group_of
 from shared.guidance import PARAGRAPHS
 from shared.pathway.stage import Kind, Stage
 from shared.pathway.stages import STAGES
@@ -25,8 +26,14 @@ def explained() -> Iterator[tuple[Stage, Kind]]:
 async def contents(request: Request) -> Response:
     """All help pages."""
     say = spoken()
-    listed = [{"name": kind.name, "text": say(f"form.{kind.name}")} for _stage, kind in explained()]
-    return render(request, "help/contents.jinja", title=say("help.heading"), listed=listed, current="help")
+    groups = [{"heading": say(f"ways.{group}"), "listed": _listed(group)} for group in SHOWN]
+    return render(request, "help/contents.jinja", title=say("help.heading"), groups=groups, current="help")
+
+
+def _listed(group: str) -> list[dict[str, str]]:
+    """The forms of one group, as on the page of everything that can be written down about a patient."""
+    found = (kind for _stage, kind in explained() if group_of(kind.name) == group)
+    return [{"name": kind.name, "text": spoken()(f"form.{kind.name}")} for kind in found]
 
 
 @router.get("/help/{record}")

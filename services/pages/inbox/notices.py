@@ -15,10 +15,12 @@ from pydantic import ValidationError
 from pydantic_core import to_json
 
 from services.identity import Acting
-from services.pages.own_forms import entered, is_key
+from services.pages.own_forms import entered, is_key, text_in
+from services.pages.records.scene import entrance_of
 from services.sessions import page_actor, reception_of, see_other
 from services.wiring import PathwayId, answering_in_time, is_pathway
 from shared.ledger import Kept, Refused
+from shared.ledger.drafts import Whose
 from shared.ledger.work import NoticeInBox
 from shared.pathway.anatomy import Side
 from shared.pathway.choices import Urgency
@@ -29,6 +31,7 @@ from shared.web.pages.shown.banner import URGENCY_COLOURS, reference_words, side
 from shared.web.pages.shown.instants import instant_words
 from shared.web.pages.shown.notices import NoticeShown, notices
 from shared.web.pages.shown.tag import Tag
+from shared.web.pages.shown.window import in_a_row
 from shared.web.pages.words import spoken
 from shared.web.shapes import ShownDispatch, ShownNotice
 
@@ -51,6 +54,7 @@ class InBox:
     number: int
     reference: str
     leg: str
+    day: str
     urgency: Tag
     owed: str
     waits: bool
@@ -76,6 +80,18 @@ async def show(request: Request, acting: Governor) -> Response:
     return await _page(request, acting, said=said)
 
 
+@router.get("/inbox/{pathway_id}")
+async def show_again(request: Request, acting: Governor, pathway_id: PathwayId) -> Response:
+    """Where whoever had to sign in first comes back to: the notices of this pathway, and what was typed about one.
+
+    404 for what the trust does not have.
+    """
+    await entrance_of(request, acting, pathway_id)
+    draft = await reception_of(request).drafts.load(_whose(acting, pathway_id))
+    about, comment = (text_in(draft, name) for name in ("notice", "comment"))
+    return await _page(request, acting, Shown(pathway_id=pathway_id), typed=(f"n-{pathway_id}-{about}", comment))
+
+
 @router.post("/inbox/{pathway_id}")
 async def acknowledge(
     *,
@@ -90,15 +106,16 @@ async def acknowledge(
     anchor = f"n-{pathway_id}-{notice}"
     record = _record(notice, comment)
     if record is None or not is_key(key):
-        return await _page(request, acting, wrong=(anchor, spoken()("inbox.unreadable")))
+        return await _page(request, acting, wrong=spoken()("inbox.unreadable"), typed=(anchor, comment))
     outcome = await entered(request, acting, pathway_id, record, key)
     match outcome:
         case Kept():
+            await reception_of(request).drafts.drop(_whose(acting, pathway_id))
             return see_other("/inbox?said=acknowledged")
         case Refused():
-            return await _page(request, acting, wrong=(anchor, outcome.refusals[0].words))
+            return await _page(request, acting, wrong=outcome.refusals[0].words, typed=(anchor, comment))
         case _:
-            return await _page(request, acting, wrong=(anchor, spoken()("inbox.unreadable")))
+            return await _page(request, acting, wrong=spoken()("inbox.unreadable"), typed=(anchor, comment))
 
 
 def _record(notice: str, comment: str) -> NoticeAcknowledged | None:
@@ -112,10 +129,19 @@ def _record(notice: str, comment: str) -> NoticeAcknowledged | None:
         return None
 
 
-async def _page(request: Request, acting: Acting, *, said: str = "", wrong: tuple[str, str] | None = None) -> Response:
-    part = _part(request)
+async def _page(
+    request: Request,
+    acting: Acting,
+    part: Shown | None = None,
+    *,
+    said: str = "",
+    wrong: str = "",
+    typed: tuple[str, str] = ("", ""),
+) -> Response:
+    """`typed` is what somebody wrote about a notice, by its place on the page; `wrong` is what is wrong with that."""
+    part = part or _part(request)
     found = await asked(request, acting, part=part)
-    anchor, text = wrong or ("", "")
+    anchor, comment = typed
     known = any(_anchor(each) == anchor for each in found[:MOST])
     # Only the first page of all notices moves with the clock; the rest stays where the reader is.
     live = reception_of(request).listen is not None and part == BEGINNING
@@ -128,11 +154,16 @@ async def _page(request: Request, acting: Acting, *, said: str = "", wrong: tupl
         live=live,
         live_address=f"{LIVE}?seen={mark(found)}",
         said=said,
-        wrong=anchor,
-        errors=[{"text": text, "href": f"#{anchor}" if known else "#maincontent"}] if wrong else [],
+        wrong=anchor if wrong else "",
+        typed={anchor: comment},
+        errors=[{"text": wrong, "href": f"#{anchor}" if known else "#maincontent"}] if wrong else [],
         first=part == BEGINNING,
         **lines(found, part),
     )
+
+
+def _whose(acting: Acting, pathway_id: str) -> Whose:
+    return Whose(acting.trust, acting.person, pathway_id, NoticeAcknowledged.kind)
 
 
 def _part(request: Request) -> Shown:
@@ -189,6 +220,7 @@ def _line(found: NoticeInBox) -> InBox:
         found.number,
         reference_words(found.pathway_id),
         say("side.leg", side=side_words([Side(each) for each in found.sides], say)),
+        in_a_row(found.day, say, treated=found.treated, closed=found.closed),
         Tag(say(f"urgency.{urgency.value}"), URGENCY_COLOURS[urgency]),
         instant_words(found.owed_at),
         found.acknowledged_at is None,

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Form, Request, Response
@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from services.identity import Acting
 from services.pages.meeting.agenda import Member, banner
 from services.pages.meeting.discussed import discussed, findings, why_not
-from services.pages.own_forms import entered, is_key
+from services.pages.own_forms import entered, is_key, text_in
 from services.sessions import needs_recent_authentication, page_actor, reception_of, see_other
 from services.wiring import PathwayId, Wired, Wiring, answering_in_time
 from shared.ledger import Kept, Refused
@@ -48,8 +48,8 @@ class Answered:
 async def show(request: Request, acting: Member, pathway_id: PathwayId, wiring: Wired) -> Response:
     """One patient, as the meeting discusses them. Text that was kept when somebody had to sign in is there again."""
     draft = await reception_of(request).drafts.load(_whose(acting, pathway_id))
-    raw = draft.raw if draft and isinstance(draft.raw, dict) else {}
-    return await _page(request, acting, pathway_id, wiring, Answered(_first(raw, "agrees"), _first(raw, "objection")))
+    typed = Answered(text_in(draft, "agrees"), text_in(draft, "objection"))
+    return await _page(request, acting, pathway_id, wiring, typed)
 
 
 @router.post(PAGE, dependencies=[Depends(needs_recent_authentication(keeps=MdtSignOff.kind))])
@@ -137,8 +137,3 @@ async def _page(request: Request, acting: Acting, pathway_id: str, wiring: Wirin
 
 def _whose(acting: Acting, pathway_id: str) -> Whose:
     return Whose(acting.trust, acting.person, pathway_id, MdtSignOff.kind)
-
-
-def _first(raw: dict[str, Any], name: str) -> str:
-    found = raw.get(name)
-    return found[0] if isinstance(found, list) and found and isinstance(found[0], str) else ""

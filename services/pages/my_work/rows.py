@@ -8,6 +8,7 @@ from shared.ledger.assignments import TaskNamed
 from shared.ledger.work import OpenTask
 from shared.pathway.choices import Status
 from shared.pathway.civil_time import day_number
+from shared.pathway.governance import NoticeAcknowledged
 from shared.pathway.people import Role
 from shared.policy import Policy
 from shared.web.pages.shown.banner import URGENCY_COLOURS, name_words, reference_words, side_words
@@ -15,7 +16,7 @@ from shared.web.pages.shown.due import Due, due
 from shared.web.pages.shown.instants import born_words, grouped
 from shared.web.pages.shown.tag import Tag
 from shared.web.pages.shown.tasks import form_of, task_words, why_words
-from shared.web.pages.shown.window import COLOURS, day_of_fourteen
+from shared.web.pages.shown.window import COLOURS, in_a_row
 from shared.web.pages.words import Words, spoken
 
 BETWEEN = "~"
@@ -72,7 +73,7 @@ def row(task: OpenTask, reader: Reader, policy: Policy, say: Words | None = None
         day=_day(task, say),
         tags=(Tag(say(f"urgency.{task.urgency.value}"), URGENCY_COLOURS[task.urgency]), *_window(task, policy, say)),
         task=asked,
-        why=why_words(task.why, say),
+        why=why_words(task.why, say) or _which(task, say),
         form=form_address(task, reader),
         due=due(task.due_at, task.now, say),
         holder=task.holder or "",
@@ -81,12 +82,17 @@ def row(task: OpenTask, reader: Reader, policy: Policy, say: Words | None = None
     )
 
 
+def _which(task: OpenTask, say: Words) -> str:
+    """Which notice is to be acknowledged: a pathway may owe several at once."""
+    return say("my_work.notice", number=task.key) if task.kind == NoticeAcknowledged.kind else ""
+
+
 def form_address(task: OpenTask, reader: Reader) -> str:
     """Where this reader does the task; the case itself when the task is another role's or has no form."""
     pathway, kind = task.pathway_id, task.kind
     if kind == "mdt_sign_off":
         return f"{reader.desks['mdt_review']}/meeting/{pathway}"
-    if kind == "governance_acknowledgement":
+    if kind == NoticeAcknowledged.kind:
         return f"{reader.desks['governance']}/inbox?pathway={pathway}#n-{pathway}-{task.key}"
     form = form_of(kind)
     if form is None or not form.desk or reader.role not in form.roles:
@@ -120,12 +126,7 @@ def _facts(task: OpenTask) -> str:
 
 
 def _day(task: OpenTask, say: Words) -> str:
-    """Which day of fourteen it is, on which one the procedure began, or that the pathway is closed."""
-    treated = task.started_at is not None
-    day = day_of_fourteen(_number(task), say, treated=treated)
-    if task.status != Status.CLOSED:
-        return day
-    return say("window.closed_treated", treated=day[:1].lower() + day[1:]) if treated else say("window.closed_row")
+    return in_a_row(_number(task), say, treated=task.started_at is not None, closed=task.status == Status.CLOSED)
 
 
 def _number(task: OpenTask) -> int:

@@ -53,12 +53,12 @@ def age_words(age: timedelta) -> str:
     """Such as "40 seconds", "3 minutes", "5 hours" or "12 days": whole ones, never rounded up."""
     say, s = spoken(), max(0, int(age.total_seconds()))
     if s >= AS_DAYS_FROM_S:
-        return say("operations.age_days", count=s // S_PER_DAY)
+        return say.counted("operations.age_days", s // S_PER_DAY)
     if s >= AS_HOURS_FROM_S:
-        return say("operations.age_hours", count=s // S_PER_HOUR)
+        return say.counted("operations.age_hours", s // S_PER_HOUR)
     if s >= AS_MINUTES_FROM_S:
-        return say("operations.age_minutes", count=s // S_PER_MINUTE)
-    return say("operations.age_seconds", count=s)
+        return say.counted("operations.age_minutes", s // S_PER_MINUTE)
+    return say.counted("operations.age_seconds", s)
 
 
 def moment_words(at: datetime) -> str:

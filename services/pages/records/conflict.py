@@ -56,7 +56,7 @@ def conflict_page(filling: Filling, scene: Scene, sheet: Sheet, names: Mapping[s
         mine=mine,
         sheet=sheet,
         version=scene.version,
-        **around(filling, scene),
+        **around(filling, scene, sheet),
     )
 
 

@@ -132,5 +132,5 @@ def _key_reused(filling: Filling, scene: Scene | None, sheet: Sheet) -> Response
         status=422,
         title=spoken()("key_reused.heading"),
         sheet=replace(sheet, key=new_key()),
-        **around(filling, scene),
+        **around(filling, scene, sheet),
     )

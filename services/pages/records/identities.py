@@ -3,16 +3,24 @@
 Only for whoever may know the patient; others are asked all of it, and shown nothing of what is on file.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from services.pages.records.filling import Filling, Sheet
 from services.pages.records.scene import Scene
 from shared.ledger import PatientIdentity
+from shared.pathway.anatomy import Side
 from shared.pathway.identity_changes import IdentityCorrected
 from shared.pathway.record import Part
 from shared.web.forms.check_answers import NOT_ANSWERED, summary
 from shared.web.forms.raw import EMPTY, RawForm
+from shared.web.forms.reading import read_raw
 from shared.web.forms.writing import to_raw
+from shared.web.pages.shown.banner import Banner, banner_before_referral
+from shared.web.shapes import Patient
+
+SIDE_OF_A_LEG = re.compile(r"limbs\.[0-9]+\.side")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,17 @@ def side_by_side(scene: Scene | None, parts: Sequence[Part]) -> tuple[Compared, 
     pairs = zip(_answers(known), _answers(new), strict=True)
     rows = (Compared(question, old, answer) for (question, old), (_same, answer) in pairs)
     return tuple(row for row in rows if {row.old, row.new} != {NOT_ANSWERED})
+
+
+def typed(filling: Filling, sheet: Sheet) -> Banner | None:
+    """Whom a referral is about while it is being written, once that can be read; None on any other paper."""
+    if filling.pathway_id is not None or PatientIdentity not in filling.paper.parts:
+        return None
+    told = read_raw(PatientIdentity, sheet.raw).model
+    if told is None:
+        return None
+    legs = {text for name, text in sheet.inputs() if SIDE_OF_A_LEG.fullmatch(name) and text in set(Side)}
+    return banner_before_referral(Patient.model_validate(told.model_dump()), sides={Side(each) for each in legs})
 
 
 def _known(scene: Scene) -> PatientIdentity | None:

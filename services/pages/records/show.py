@@ -9,7 +9,7 @@ from services.pages.records import advice, which_procedure
 from services.pages.records.beginning import HIDDEN
 from services.pages.records.breaking import FOCUS
 from services.pages.records.filling import Filling, Sheet
-from services.pages.records.identities import side_by_side
+from services.pages.records.identities import side_by_side, typed
 from services.pages.records.paper import Leaf
 from services.pages.records.scene import Scene
 from services.pages.records.sides import ANSWERS, FIELD, asked_again, not_referred
@@ -26,11 +26,11 @@ from shared.web.pages.words import spoken
 from shared.web.problems import FieldError
 
 
-def around(filling: Filling, scene: Scene | None) -> dict[str, Any]:
+def around(filling: Filling, scene: Scene | None, sheet: Sheet) -> dict[str, Any]:
     """What every page of a form stands in: whom it is about, where it came from, and where its help is."""
     name = filling.paper.kind.name
     return {
-        "banner": scene.banner if scene else None,
+        "banner": scene.banner if scene else typed(filling, sheet),
         "heading": spoken()(f"form.{name}"),
         "case": filling.case,
         "back": spoken()("form.back" if filling.pathway_id else "form.back_to_work"),
@@ -69,7 +69,7 @@ def leaf_page(
         kept=instant_words(sheet.kept_at) if sheet.kept_at else "",
         advice=told,
         wide=told is not None and told.alongside,
-        **around(filling, scene),
+        **around(filling, scene, sheet),
     )
 
 
@@ -115,7 +115,7 @@ def check_page(
         identities=side_by_side(scene, parts),
         sides=[{"value": each, "text": say(f"side.{each}")} for each in ANSWERS] if asked_again(parts[-1]) else [],
         wrong_side=side,
-        **around(filling, scene),
+        **around(filling, scene, sheet),
     )
 
 
@@ -143,7 +143,7 @@ def caution_page(filling: Filling, scene: Scene, sheet: Sheet, found: Sequence[t
         warned=codes(found),
         side_again=side,
         sheet=sheet,
-        **around(filling, scene),
+        **around(filling, scene, sheet),
     )
 
 
@@ -163,7 +163,7 @@ def away_page(filling: Filling, sheet: Sheet, besides: dict[str, str]) -> Respon
         sheet=sheet,
         again=again,
         action=filling.request.url.path,
-        **around(filling, None),
+        **around(filling, None, sheet),
     )
     answer.headers["Retry-After"] = "2"
     return answer

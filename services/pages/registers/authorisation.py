@@ -114,7 +114,7 @@ def _ending(review_by: date | None, today: date) -> Tag | None:
     say = spoken()
     if left < 0:
         return Tag(say("authorisation.over"), "red")
-    return Tag(say("authorisation.ends_today") if left == 0 else say("authorisation.ends_in", days=left), "yellow")
+    return Tag(say("authorisation.ends_today") if left == 0 else say.counted("authorisation.ends_in", left), "yellow")
 
 
 @cache

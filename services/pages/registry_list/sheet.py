@@ -8,16 +8,20 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from services.identity import Acting
+from services.pages.records.scene import window_of
 from services.pages.registry_list.listing import PAGE, reference
 from services.sessions import page_actor, reception_of
 from services.wiring import PathwayId, answering_in_time, wired
 from shared.pathway import registry_dataset, registry_entry
 from shared.pathway.procedure import procedure_id
 from shared.pathway.question import Moment
+from shared.pathway.referral import sides
 from shared.pathway.registry_columns import COLUMNS, Line
 from shared.pathway.registry_table import neutral
 from shared.pathway.roles import CLERK
+from shared.web import answers
 from shared.web.pages.environment import render
+from shared.web.pages.shown.banner import Banner, pathway_banner
 from shared.web.pages.words import spoken
 from shared.web.problems import unknown
 
@@ -50,6 +54,7 @@ async def show(request: Request, acting: Clerk, pathway_id: PathwayId, number: i
         request,
         "registry/sheet.jinja",
         title=say("registry_sheet.title"),
+        banner=_banner(moment),
         reference=reference(procedure),
         edition=edition,
         headings=[say(each) for each in HEADINGS],
@@ -58,6 +63,14 @@ async def show(request: Request, acting: Clerk, pathway_id: PathwayId, number: i
         back=PAGE,
         wide=True,
     )
+
+
+def _banner(moment: Moment) -> Banner:
+    """Whose leg, without who it is: a number typed under the wrong procedure is a wrong entry."""
+    shown = answers.pathway(moment)
+    legs = sides(moment.pathway)
+    window = window_of(moment, shown)
+    return pathway_banner(pathway_id=moment.pathway.id, sides=legs, urgency=shown.urgency, window=window)
 
 
 def _ended(moment: Moment | None, number: int) -> str | None:

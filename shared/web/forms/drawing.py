@@ -179,7 +179,7 @@ class _Drawing:
             params["add"] = {
                 "id": f"{asked.id}-add",
                 "value": f"add {asked.name}",
-                "text": f"Add another {asked.row}" if count else f"Add a {asked.row}",
+                "text": f"Add another {asked.row}" if count else f"Add {_one(asked.row)}",
                 "target": f"{identity(next_row)}-row",
             }
         return Call("repeat", params, tuple(inner))
@@ -243,6 +243,11 @@ def _titled(row: Field, title: str) -> Field:
 
 def _options(asked: Field, chosen: str) -> Iterator[dict[str, Any]]:
     return ({"value": each.value, "text": each.label, "selected": each.value == chosen} for each in asked.choices)
+
+
+def _one(noun: str) -> str:
+    """Such as "a leg", "an operator"."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 def _short(choices: Collection[Choice]) -> bool:

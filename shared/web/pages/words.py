@@ -26,6 +26,11 @@ class Words:
         text = self._texts[key]
         return text.format(**values) if values else text
 
+    def counted(self, key: str, count: int, **values: object) -> str:
+        """The text of this key for so many; for one of them the text of `key`_one, where somebody wrote it."""
+        one = f"{key}_one"
+        return self(one if count == 1 and one in self else key, count=count, **values)
+
     def __contains__(self, key: object) -> bool:
         return key in self._texts
 

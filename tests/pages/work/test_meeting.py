@@ -25,6 +25,8 @@ from tests.pages.work.conftest import ADDRESS, Colleague, ComingIn
 
 SURGEON, SECOND, HAEMATOLOGIST = "rxx-vascular-surgeon-1", "rxx-vascular-surgeon-2", "rxx-haematologist-1"
 MDT = "mdt_review"
+# The specialists have referred, classified and reviewed nobody here.
+MEMBERS = ("rxx-mdt-coordinator-1", SECOND, "rxx-interventional-radiologist-2", "rxx-haematologist-2")
 
 
 async def classified(ledgers: LedgerOf, asked: Opening | None = None) -> str:
@@ -206,6 +208,20 @@ async def test_nobody_outside_the_meeting_sees_it(ledgers: LedgerOf, coming_in: 
             page = await (await coming_in(somebody)).get(path, desk=MDT)
             assert page.status_code == 403
             assert "Synthetic Alpha" not in page.text
+
+
+@pytest.mark.parametrize("who", MEMBERS)
+async def test_a_member_opens_every_case_of_their_meeting_and_breaks_no_glass(
+    empty: asyncpg.Connection, ledgers: LedgerOf, coming_in: ComingIn, who: str
+) -> None:
+    """Whoever has written nothing yet and owes no signature, before the review as after it."""
+    del empty
+    somebody = await coming_in(who)
+    for pathway_id in (await classified(ledgers), await held(ledgers)):
+        assert f'href="/meeting/{pathway_id}"' in (await somebody.get("/meeting", desk=MDT)).text
+        case = await somebody.get(f"/pathways/{pathway_id}")
+        assert case.status_code == 200, case.headers.get("location")
+        assert "Leg" in case.text
 
 
 async def test_another_trusts_meeting_has_other_patients(ledgers: LedgerOf, coming_in: ComingIn) -> None:

@@ -1,17 +1,20 @@
 """The governance inbox: what was sent, what came back, who has read it; and no patient anywhere."""
 
 import re
+from urllib.parse import quote
 
 import asyncpg
 import httpx
 import pytest
 
 from services.pages.inbox.notices import MOST
+from shared.ledger.drafts import Whose
 from tests.ledger.acting import LedgerOf, signed
-from tests.pages.work.conftest import Colleague, ComingIn
+from tests.pages.work.conftest import Colleague, ComingIn, House
 
 LEAD, DEPUTY = "rxx-governance-lead-1", "rxx-deputy-governance-lead-1"
 GOVERNANCE = "governance"
+TYPED = "The device is new to us"
 REPORT = "UPDATE notice SET {} = now() WHERE pathway_id = $1"
 
 
@@ -83,6 +86,31 @@ async def test_what_cannot_be_read_is_not_kept(
     assert page.status_code == 422
     count = "SELECT count(*) FROM entry WHERE pathway_id = $1 AND kind = 'governance_acknowledgement'"
     assert await anything.fetchval(count, noticed) == 0
+
+
+async def test_what_was_typed_stays_when_it_is_refused(noticed: str, coming_in: ComingIn) -> None:
+    lead = await coming_in(LEAD)
+    form = form_of(await inbox(lead), noticed)
+    page = await lead.post(f"/inbox/{noticed}", desk=GOVERNANCE, **{**form, "comment": TYPED, "key": ""})
+    assert page.status_code == 422
+    assert TYPED in page.text
+
+
+async def test_what_was_typed_is_there_again_after_signing_in_and_gone_once_it_is_kept(
+    noticed: str, coming_in: ComingIn, house: House
+) -> None:
+    lead = await coming_in(LEAD)
+    form = form_of(await inbox(lead), noticed)
+    house.clock.pass_by(minutes=20)
+    turned_away = await lead.post(f"/inbox/{noticed}", desk=GOVERNANCE, comment=TYPED, **form)
+    assert turned_away.headers["location"].endswith(quote(f"/inbox/{noticed}", safe=""))
+    again = await coming_in(LEAD)
+    page = await again.get(f"/inbox/{noticed}", desk=GOVERNANCE)
+    assert page.status_code == 200
+    assert TYPED in page.text
+    await again.done(f"/inbox/{noticed}", desk=GOVERNANCE, comment=TYPED, **form_of(page, noticed))
+    drafts = house.receptions[GOVERNANCE].drafts
+    assert await drafts.load(Whose("RXX", LEAD, noticed, "governance_acknowledgement")) is None
 
 
 async def test_an_empty_inbox_says_so(anything: asyncpg.Connection, coming_in: ComingIn) -> None:

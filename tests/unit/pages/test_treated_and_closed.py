@@ -14,6 +14,7 @@ from shared.pathway.eligibility import ArrangementClass
 from shared.pathway.people import Role
 from shared.policy import load
 from shared.web.pages.shown.arrangement import COLOURS, arrangement_tag
+from shared.web.pages.shown.conditions import gates_words
 from shared.web.pages.shown.picture import Place, pathway_picture
 from shared.web.pages.shown.window import WindowBar, window_bar
 from shared.web.shapes import ShownTask, Window
@@ -141,3 +142,22 @@ def test_a_line_of_work_says_that_its_pathway_is_closed() -> None:
     assert work_row(days_since=100, status=Status.CLOSED).day == "Closed"
     treated = work_row(days_since=100, started_on_day=5, status=Status.CLOSED)
     assert (treated.day, len(treated.tags)) == ("Closed, treated on day 5 of 14", 1)
+
+
+def test_what_an_emergency_start_went_past_is_not_called_done() -> None:
+    coordinator, kind = Role.MDT_COORDINATOR, "retrospective_mdt"
+    retrospective = ShownTask(
+        kind=kind, key="", role=coordinator, state=TaskState.OPEN, opened_at=NOW, due_at=NOW, due_on=None,
+        escalated_to=(), why="",
+    )  # fmt: skip
+    settled = (Step.REFERRAL, Step.MDT_REVIEW, Step.GOVERNANCE_NOTIFICATION, Step.CONSENT)
+    tasks = (retrospective,)
+    places = pathway_picture(settled, tasks, now=NOW, passed_over=(Step.MDT_REVIEW, Step.CONSENT))
+
+    assert [place.state for place in places] == ["done", "owed", "ended", "current", "waiting", "waiting"]
+    assert [step.tag.text for place in places[1:3] for step in place.steps] == ["Still owed", "Done", "Not done"]
+    assert places[1].steps[0].waits[0].task == "Hold the full MDT about the emergency"
+
+
+def test_broken_gates_are_named_and_no_code_stands_alone() -> None:
+    assert gates_words(["G12", "G4", "G7"]) == "MDT offer (G4), consent (G7) and blood results (G12)"

@@ -107,6 +107,16 @@ def test_gaps_are_filled() -> None:
     assert Words("en", {"a.b": "Day {day}"})("a.b", day=3) == "Day 3"
 
 
+def test_one_of_a_thing_is_told_in_its_own_words_where_they_are_written() -> None:
+    say = Words("en", {"a.spans": "{count} spans", "a.spans_one": "1 span", "a.more": "{count} more"})
+
+    assert (say.counted("a.spans", 1), say.counted("a.spans", 2), say.counted("a.more", 1)) == (
+        "1 span",
+        "2 spans",
+        "1 more",
+    )
+
+
 def test_the_file_is_plain_tables_of_texts() -> None:
     written = tomllib.loads((words.FOLDER / "en.toml").read_text(encoding="utf-8"))
 

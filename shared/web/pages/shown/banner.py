@@ -74,6 +74,20 @@ def patient_banner(
     )
 
 
+def banner_before_referral(patient: Patient, *, sides: Collection[Side], say: Words | None = None) -> Banner:
+    """The banner of a referral that is still being written: who it is about, and that nobody has it yet."""
+    say = say or spoken()
+    born = born_words(patient.date_of_birth) if patient.date_of_birth else say("patient.not_known")
+    facts = (
+        Labelled(say("patient.born"), born),
+        Labelled(say("patient.sex"), say(f"sex.{patient.sex}")),
+        _number(patient, say),
+    )
+    tags = (Tag(say("patient.not_referred_yet"), "yellow"),)
+    name = name_words(patient.name) or say("patient.not_known")
+    return Banner(name, facts, "", side_words(sides, say), None, tags, say("patient.region"), "")
+
+
 def pathway_banner(
     *,
     pathway_id: str,

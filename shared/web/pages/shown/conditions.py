@@ -1,9 +1,10 @@
 """The gates to start a procedure (clinical.md 5.1), each with its state, its reason and its paragraph."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from shared.web.pages.shown.tag import Tag
+from shared.web.forms.wording import CHOICES
+from shared.web.pages.shown.tag import Tag, joined
 from shared.web.pages.words import Words, spoken
 from shared.web.shapes import ShownGate
 
@@ -41,7 +42,7 @@ def conditions(gates: Collection[ShownGate], say: Words | None = None) -> Condit
 
 def _summary(states: list[str], say: Words) -> str:
     if shut := states.count("shut"):
-        return say("gate.some_shut", shut=shut, count=len(states))
+        return say.counted("gate.some_shut", shut, all=len(states))
     if {"broken", "recorded"} & set(states):
         return say("gate.some_broken")
     if "after" in states:
@@ -57,6 +58,14 @@ def _row(gate: ShownGate, say: Words) -> Condition:
         tuple(filter(None, gate.reason.split("; "))) or (say("gate.nothing"),),
         paragraph_words(gate.paragraph, say),
     )
+
+
+def gates_words(gates: Iterable[str], say: Words | None = None) -> str:
+    """Gates that were broken, such as "MDT offer (G4) and consent (G7)": never a code alone."""
+    say = say or spoken()
+    told = [CHOICES["Breakable"][each] for each in sorted(gates, key=lambda gate: int(gate.removeprefix("G")))]
+    named = (each.partition(": ") for each in told)
+    return joined([f"{what} ({gate})" for gate, _colon, what in named], say("legs.and"))
 
 
 def paragraph_words(paragraph: str, say: Words | None = None) -> str:

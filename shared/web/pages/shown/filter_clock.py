@@ -91,12 +91,12 @@ def _x(day: int, end: int) -> int:
 
 
 def _words(track: FilterShown, say: Words) -> list[str]:
-    inside = say("filter.inside", days=track.dwell_days, on=day_words(track.inserted_on))
+    inside = say.counted("filter.inside", track.dwell_days, on=day_words(track.inserted_on))
     if track.outcome is not None:
         ended: date | None = track.outcome_on
         on = day_words(ended) if ended else ""
         return [
-            say("filter.ended", days=track.dwell_days, on=on),
+            say.counted("filter.ended", track.dwell_days, on=on),
             *([say("filter.elsewhere")] if track.elsewhere else []),
         ]
     who = (

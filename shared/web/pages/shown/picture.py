@@ -22,6 +22,8 @@ PLACES = (
     (Step.REGISTRY_ENTRY, Step.ANTICOAGULATION_FOLLOW_UP),
     (Step.LONG_TERM_OUTCOMES,),
 )
+# What an emergency leaves to be done belongs to a step that its start went past.
+OWED_TO = {"retrospective_mdt": Step.MDT_REVIEW}
 COLOURS = {"done": "green", "current": "blue", "waiting": "grey", "owed": "orange", "ended": "grey"}
 
 
@@ -36,7 +38,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class StepShown:
-    """`state` is done, current or waiting; of a closed pathway done, owed (open work outlives closing) or ended."""
+    """`state` is done, current or waiting. What a closed pathway or an emergency start went past is owed, or ended."""
 
     name: str
     state: str
@@ -59,21 +61,27 @@ def pathway_picture(
     *,
     now: datetime,
     closed: bool = False,
+    passed_over: Collection[Step] = (),
     say: Words | None = None,
 ) -> tuple[Place, ...]:
     """The places of the pathway: those before the first unsettled one are done, that one is now, the rest comes later.
 
     `settled` as `decide.settled` gives it, `tasks` all of the pathway's, of which the open ones are shown. A `closed`
-    pathway has no current step: what was not done by then stays so.
+    pathway has no current step: what was not done by then stays so. `passed_over` are settled steps that never were,
+    because an emergency could not wait for them.
     """
     say = say or spoken()
     waits = _waits(tasks, now, say)
     found: list[Place] = []
-    reached = True
+    reached, done = True, frozenset(settled) - frozenset(passed_over)
+
+    def over(step: Step) -> bool:
+        return closed or step in passed_over
+
     for number, steps in enumerate(PLACES, start=1):
         mine = {step: tuple(wait for at, wait in waits if at == step) for step in steps}
         shown = tuple(
-            _step(step, _state(reached=reached, done=step in settled, asked=bool(mine[step]), closed=closed), mine, say)
+            _step(step, _state(step in done, reached=reached, asked=bool(mine[step]), over=over(step)), mine, say)
             for step in steps
         )
         found.append(Place(number, _furthest(shown), shown))
@@ -85,10 +93,10 @@ def _step(step: Step, state: str, waits: Mapping[Step, tuple[Wait, ...]], say: W
     return StepShown(say(f"step.{step.value}"), state, Tag(say(f"step_state.{state}"), COLOURS[state]), waits[step])
 
 
-def _state(*, reached: bool, done: bool, asked: bool, closed: bool) -> str:
+def _state(done: bool, *, reached: bool, asked: bool, over: bool) -> str:
     if done and reached:
         return "done"
-    if closed:
+    if over:
         return "owed" if asked else "ended"
     return "current" if reached or asked else "waiting"
 
@@ -113,4 +121,4 @@ def _each_wait(tasks: Iterable[ShownTask], now: datetime, say: Words) -> Iterato
 
 def step_of(kind: str) -> Step | None:
     """The step a task belongs to; None for the work of a track, which has a life of its own beside the steps."""
-    return STEP_OF.get(kind)
+    return OWED_TO.get(kind) or STEP_OF.get(kind)

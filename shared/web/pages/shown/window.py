@@ -56,6 +56,15 @@ def day_of_fourteen(day: int, say: Words | None = None, *, treated: bool = False
     return say(f"window.treated_{which}" if treated else f"window.{which}", day=day, days=DAYS)
 
 
+def in_a_row(day: int, say: Words | None = None, *, treated: bool, closed: bool) -> str:
+    """The same for a line of a list: which day of fourteen, on which one it was treated, or that it is closed."""
+    say = say or spoken()
+    words = day_of_fourteen(day, say, treated=treated)
+    if not closed:
+        return words
+    return say("window.closed_treated", treated=words[:1].lower() + words[1:]) if treated else say("window.closed_row")
+
+
 def closed_words(reason: ClosingReason, say: Words | None = None) -> str:
     """Such as "Closed: The patient declined"."""
     say = say or spoken()
