@@ -1,5 +1,7 @@
 """The case page, and what hangs on it: help, the page to print, problems as pages."""
 
+import re
+
 import pytest
 
 from shared.ledger.access import Why
@@ -155,6 +157,19 @@ async def test_the_withdrawal_is_red_only_while_it_can_stop_a_procedure(house: H
     after = await taker.get(case(await treated(ledger_of)))
     assert RED not in after.text
     assert links(after)["The patient withdraws consent"].endswith("/consent_withdrawn")
+
+
+DONE = re.compile(r">\s*Consent\s*(?:<[^>]*>\s*)+Done")
+
+
+async def test_after_a_withdrawal_the_picture_of_the_way_does_not_call_consent_done(
+    house: House, ledger_of: LedgerOf
+) -> None:
+    pathway_id = await prepared(ledger_of)
+    taker = await house.visitor(TAKER)
+    assert DONE.search(await text(taker, case(pathway_id)))
+    kept(await ledger_of("desk_consent").enter(act(pathway_id, consent_form.withdrawal(), TAKER)))
+    assert not DONE.search(await text(taker, case(pathway_id)))
 
 
 async def test_a_governance_task_says_which_notice_it_is_about_and_leads_to_it(
