@@ -4,6 +4,7 @@ They exist so that a test can show the gate going red. None of them is ever regi
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -11,7 +12,7 @@ from temporalio import workflow
 from temporalio.common import SearchAttributeKey
 
 from shared.contracts.identifiers import FilterRef, PathwayRef
-from shared.contracts.looks import Ending, News, Rest
+from shared.contracts.looks import NEWEST_MANNER, Ending, News, Rest
 from workflows import pathway as real
 from workflows.filter_retrieval import FilterRetrieval
 from workflows.steps import waiting
@@ -72,6 +73,23 @@ class TellsNobody:
         self._told.hear(news)
 
 
+@workflow.defn(name="PatientPathway")
+class ForgetsItsManner:
+    """A run that was begun with one manner of waiting goes on with the newest."""
+
+    def __init__(self) -> None:
+        self._told = Told()
+
+    @workflow.run
+    async def run(self, ref: PathwayRef, rest: Rest | None = None) -> Ending:
+        newest = replace(rest or Rest(0.0), manner=NEWEST_MANNER)
+        return await real.PatientPathway.run(_as_real(self._told), ref, newest)
+
+    @workflow.signal
+    def told(self, news: News) -> None:
+        self._told.hear(news)
+
+
 @workflow.defn(name="FilterRetrieval")
 class ForgetsToLook:
     """A filter's workflow that believes its first timer instead of the record."""
@@ -91,6 +109,7 @@ PLANTED: dict[str, tuple[type, type]] = {
     "a command before another": (SaysItsStepFirst, FilterRetrieval),
     "a timer more": (WaitsAMoment, FilterRetrieval),
     "an errand less": (TellsNobody, FilterRetrieval),
+    "another manner of waiting": (ForgetsItsManner, FilterRetrieval),
     "a look less": (real.PatientPathway, ForgetsToLook),
 }
 
