@@ -1,6 +1,7 @@
 """The pictures of one world: who is signed in, what they opened, and which pages nobody has opened yet."""
 
 import re
+import time
 from urllib.parse import urlsplit
 
 from deploy.local.processes import REPOSITORY
@@ -10,6 +11,7 @@ from tests.service.permissions.operations import page_operations
 
 FOLDER = REPOSITORY / "screenshots"
 WIDTHS = (1280, 320)
+WORTH_S = 600  # a session lapses after fifteen minutes
 # Answers that are no page of ours: files, streams, and what leads on at once.
 NO_PAGE = re.compile(r"/pdf$|\.csv$|/live$|/csv/|/documents/given/|/case-file/\{file\}/|^/$|^/sign-in$")
 
@@ -26,11 +28,15 @@ class Album:
         self.staff, self.pathways, self.clinic = staff, pathways, clinic
         self._here: dict[str, Person] = {}
         self._pictured: set[str] = set()
+        self._seen: dict[str, float] = {}
         self.count = 0
 
     async def person(self, role: str) -> Person:
-        """Somebody of the main training trust, signed in."""
+        """Somebody of the main training trust, signed in; anew after some minutes, before the session has lapsed."""
         who = f"rxx-{role}" if role == "dual-vs-ir" else f"rxx-{role}-1"
+        if time.monotonic() - self._seen.get(who, 0.0) > WORTH_S:
+            self._here.pop(who, None)
+        self._seen[who] = time.monotonic()
         if who not in self._here:
             self._here[who] = await (await self.staff(who)).signed_in(
                 role="Vascular surgeon" if role == "dual-vs-ir" else ""

@@ -169,7 +169,9 @@ async def test_after_a_withdrawal_the_picture_of_the_way_does_not_call_consent_d
     taker = await house.visitor(TAKER)
     assert DONE.search(await text(taker, case(pathway_id)))
     kept(await ledger_of("desk_consent").enter(act(pathway_id, consent_form.withdrawal(), TAKER)))
-    assert not DONE.search(await text(taker, case(pathway_id)))
+    after = await text(taker, case(pathway_id))
+    assert not DONE.search(after)
+    assert re.search(r">\s*Consent\s*(?:<[^>]*>\s*)+Withdrawn", after)
 
 
 async def test_a_governance_task_says_which_notice_it_is_about_and_leads_to_it(

@@ -22,8 +22,8 @@ from shared.pathway.choices import Status
 from shared.pathway.consent import Consent
 from shared.pathway.consent_rules import withdrawn
 from shared.pathway.mdt_review import MdtReview
+from shared.pathway.pathway import Pathway
 from shared.pathway.procedure import started
-from shared.pathway.question import Moment
 from shared.pathway.record import Part
 from shared.pathway.referral import Referral
 from shared.pathway.roles import PROVING
@@ -184,22 +184,18 @@ def _places(scene: Scene) -> tuple[Place, ...]:
     """The pathway as a picture; nothing in it is "now" once the pathway is closed."""
     closed = scene.answer.status == Status.CLOSED
     settled = decide.settled(scene.moment)
-    never = frozenset(_passed_over(scene.moment))
-    return pathway_picture(settled, scene.answer.tasks, now=scene.answer.now, closed=closed, passed_over=never)
+    never = frozenset(_passed_over(scene.moment.pathway))
+    back = frozenset({Step.CONSENT}) if withdrawn(scene.moment) else frozenset()
+    return pathway_picture(
+        settled, scene.answer.tasks, now=scene.answer.now, closed=closed, passed_over=never, taken_back=back
+    )
 
 
-def _passed_over(moment: Moment) -> Iterator[Step]:
-    """The steps that wait for nothing and were not done.
-
-    A start in an emergency went past them: nothing is written down of them (IPG651 3.5). Or the patient has withdrawn
-    (R-CON-5): what was consented to before is no consent any more.
-    """
-    gone_past = bool(started(moment.pathway))
+def _passed_over(pathway: Pathway) -> Iterator[Step]:
+    """The steps that a start in an emergency went past: nothing is written down of them (IPG651 3.5)."""
     for step, kind in ((Step.MDT_REVIEW, MdtReview), (Step.CONSENT, Consent)):
-        if gone_past and moment.pathway.latest(kind) is None:
+        if started(pathway) and pathway.latest(kind) is None:
             yield step
-    if not gone_past and withdrawn(moment):
-        yield Step.CONSENT
 
 
 def _doing(request: Request, scene: Scene, reader: Acting, *, past: bool) -> dict[str, Any]:

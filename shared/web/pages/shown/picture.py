@@ -24,7 +24,7 @@ PLACES = (
 )
 # What an emergency leaves to be done belongs to a step that its start went past.
 OWED_TO = {"retrospective_mdt": Step.MDT_REVIEW}
-COLOURS = {"done": "green", "current": "blue", "waiting": "grey", "owed": "orange", "ended": "grey"}
+COLOURS = {"done": "green", "current": "blue", "waiting": "grey", "owed": "orange", "ended": "grey", "withdrawn": "red"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,28 +62,28 @@ def pathway_picture(
     now: datetime,
     closed: bool = False,
     passed_over: Collection[Step] = (),
+    taken_back: Collection[Step] = (),
     say: Words | None = None,
 ) -> tuple[Place, ...]:
     """The places of the pathway: those before the first unsettled one are done, that one is now, the rest comes later.
 
     `settled` as `decide.settled` gives it, `tasks` all of the pathway's, of which the open ones are shown. A `closed`
     pathway has no current step: what was not done by then stays so. `passed_over` are settled steps that never were,
-    because an emergency could not wait for them.
+    because an emergency could not wait for them; `taken_back` are those the patient withdrew from, whatever is asked.
     """
     say = say or spoken()
     waits = _waits(tasks, now, say)
     found: list[Place] = []
     reached, done = True, frozenset(settled) - frozenset(passed_over)
 
-    def over(step: Step) -> bool:
-        return closed or step in passed_over
+    def state(step: Step, *, asked: bool) -> str:
+        if step in taken_back:
+            return "withdrawn"
+        return _state(step in done, reached=reached, asked=asked, over=closed or step in passed_over)
 
     for number, steps in enumerate(PLACES, start=1):
         mine = {step: tuple(wait for at, wait in waits if at == step) for step in steps}
-        shown = tuple(
-            _step(step, _state(step in done, reached=reached, asked=bool(mine[step]), over=over(step)), mine, say)
-            for step in steps
-        )
+        shown = tuple(_step(step, state(step, asked=bool(mine[step])), mine, say) for step in steps)
         found.append(Place(number, _furthest(shown), shown))
         reached = reached and all(step in settled for step in steps)
     return tuple(found)
@@ -105,7 +105,7 @@ def _furthest(steps: Iterable[StepShown]) -> str:
     states = {step.state for step in steps}
     if len(states) == 1:
         return states.pop()
-    return next((state for state in ("owed", "ended") if state in states), "current")
+    return next((state for state in ("withdrawn", "owed", "ended") if state in states), "current")
 
 
 def _waits(tasks: Iterable[ShownTask], now: datetime, say: Words) -> list[tuple[Step, Wait]]:
