@@ -112,7 +112,9 @@ async def test_who_waits_for_the_lock_is_seen_waiting(
     async with anything.transaction():
         await anything.execute("SELECT FROM pathway WHERE id = $1 FOR UPDATE", pathway_id)
         entering = asyncio.create_task(ledger_of("desk_referral").enter(classifying(pathway_id)))
-        waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%find_pathway%'"
+        waiting = (
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%visit_pathway%'"
+        )
         while not await anything.fetchval(waiting):  # until PostgreSQL itself says that somebody waits
             await anything.execute("SELECT pg_stat_clear_snapshot()")
         assert of_locks("wait") == before

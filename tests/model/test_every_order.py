@@ -81,13 +81,13 @@ def test_a_recall_that_is_not_looked_at_is_found(monkeypatch: pytest.MonkeyPatch
     assert "start: a recalled device" in explore(SHORT).wrongs
 
 
-def test_a_registry_entry_that_nobody_owes_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "registry_entry", registry_entry)
+def test_a_registry_entry_that_nobody_owes_is_found() -> None:
+    duties = registry.STAGE.tasks
     object.__setattr__(registry.STAGE, "tasks", ())
     try:
         wrongs = explore(SHORT).wrongs
     finally:
-        object.__setattr__(registry.STAGE, "tasks", (registry_entry.tasks,))
+        object.__setattr__(registry.STAGE, "tasks", duties)
     assert "a procedure without registry entry that nobody owes" in wrongs
 
 
@@ -110,5 +110,5 @@ def test_a_pathway_that_can_never_close_is_found(monkeypatch: pytest.MonkeyPatch
 
 def test_what_the_planted_faults_patch_is_what_the_core_uses() -> None:
     assert deciding.CHECKS is gates.CHECKS
-    assert registry.STAGE.tasks == (registry_entry.tasks,)
+    assert registry_entry.tasks in registry.STAGE.tasks
     assert adverse_event_track.unresolved in vars(closure).values()

@@ -26,7 +26,7 @@ SILENT = {"front_door /open-record/{pathway_id}", "operations /operations/pathwa
 NO_PAGE = re.compile(r"/pdf$|/documents/given/|/case-file/\{file\}/|/live$")
 ROLES = (Role.MDT_COORDINATOR, Role.PROCEDURALIST, Role.GOVERNANCE_LEAD, Role.REGISTRY_CLERK, Role.HAEMATOLOGIST)
 BANNER = re.compile(r'<(section|article) class="(?:app-banner|work-notice).*?</\1>', re.DOTALL)
-DAY = re.compile(r"\b(?:Day|Treated on day) \d+ of 14\b")
+DAY = re.compile(r"\b(?:Day|Treated on day) \d+(?: of|, past) 14\b")
 WHO = re.compile(r"Synthetic Alpha|Pathway [0-9A-F]{4}-[0-9A-F]{4}")
 ABOUT_A_PATIENT = sorted(
     each for each in page_operations() if not each.changes and each.of_a_pathway and not NO_PAGE.search(each.path)

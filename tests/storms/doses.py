@@ -71,6 +71,8 @@ def doses(asked: Operation, pathway_id: str, chance: random.Random) -> Iterator[
 def _answered(plain: Dose, chance: random.Random) -> Iterator[Dose]:
     right = right_body(plain.asked)
     places = tuple(_places(right))
+    if not places:  # nothing is sent with it: whole bodies are
+        return
     for values, never in ((NEVER, True), (PERHAPS, False)):
         for name, token in values.items():
             raw = _with(right, chance.choice(places), token)

@@ -119,9 +119,9 @@ async def test_no_hostile_batch_breaks_the_desk(house: House, name: str) -> None
 
 async def test_nothing_that_is_not_allowed_is_kept_of_them(house: House, postgres: Postgres) -> None:
     trace = secrets.token_bytes(16)
-    about = {CANARY: CANARY, "http.route": "/x", "patient.name": "Walker", "__proto__": "x"}
+    about = {CANARY: CANARY, "http.route": "/x", "pmt.trust": "RXX", "patient.name": "Walker", "__proto__": "x"}
     assert (await send(house, batch(span("kept", trace=trace, about=about)))).status_code == TAKEN
     pool = await open_pool(postgres.settings, "desk_operations", size=1)
     (kept,) = await TraceStore(pool, ServerClock()).trace("RXX", trace.hex())
     pool.terminate()
-    assert set(kept.attributes) == {"http.route"}
+    assert set(kept.attributes) == {"http.route", "pmt.trust"}
