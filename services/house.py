@@ -22,6 +22,7 @@ from shared.traces.pathway_health import PathwaysHealth
 from shared.traces.store import TraceStore
 from shared.traces.watch import Watch
 from shared.web.pace import Paces
+from shared.web.turns import Turns
 from shared.wiring import telemetry
 from shared.wiring.clock import ServerClock
 from shared.wiring.postgres import is_outage, open_alone, open_pool
@@ -47,6 +48,7 @@ class House:
             settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret(), self._desks[0].url + RETURN
         )
         self._provider = Provider(client, ServerClock())
+        self._turns = Turns(settings.at_once)  # all desks of this process have one processor
         self._paces = Paces.of(person_per_second=settings.person_per_second, trust_per_second=settings.trust_per_second)
 
     async def wiring(self, desk: str) -> Wiring:
@@ -89,6 +91,7 @@ class House:
             registers,
             watch,
             self._paces,
+            self._turns,
             self._notify_tokens if desk == GOVERNANCE else {},
         )
 

@@ -1,18 +1,23 @@
-"""Who asks too much is told to wait (429), so that the others are answered: by person, by trust, by address.
+"""Who asks too much waits for their turn, or is told to wait (429): by person, by trust, by address.
 
 What must never wait: breaking a gate for a limb or a life, a withdrawn consent, and opening a record in an emergency.
 """
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from fastapi import Request
 
+from shared.web.in_turn import turn_of
 from shared.web.pace import Pace, Paces
 from shared.web.problems import ProblemError
+from shared.web.turns import CrowdedError
 
 URGENT = re.compile(r"/open-record/.*|(?:/api)?/pathways/[^/]+/(?:break_glass|consent_withdrawn)(?:/.*)?")
+
+CROWDED_S = 2.0
+"""When to come again to a lane that was too long."""
 
 
 def is_urgent(path: str) -> bool:
@@ -20,13 +25,18 @@ def is_urgent(path: str) -> bool:
     return URGENT.fullmatch(path) is not None
 
 
-def let_in(request: Request, paces: Paces, person: str, trusts: Iterable[str]) -> None:
-    """Counts one request of this person. Raises ProblemError 429, and then counts nothing for the trust."""
+async def let_in(request: Request, paces: Paces, person: str, trusts: Collection[str]) -> None:
+    """Counts one request of this person, then waits for a turn in the lane of their trust. Raises ProblemError 429.
+
+    Here, where somebody is known for certain: a lane found earlier would have to be guessed, and strangers could fill
+    the lane of those about whom nothing is known yet.
+    """
     if is_urgent(request.url.path):
         return
     _take(paces.person, person)
     for trust in trusts:
         _take(paces.trust, trust)
+    await _take_turn(request, " ".join(sorted(trusts)))
 
 
 def may_guess(request: Request, paces: Paces) -> str:
@@ -34,6 +44,21 @@ def may_guess(request: Request, paces: Paces) -> str:
     address = request.client.host if request.client else ""
     _take(paces.wrong, address)
     return address
+
+
+async def _take_turn(request: Request, lane: str) -> None:
+    if (turn := turn_of(request)) is None:
+        return
+    try:
+        await turn.take(lane)
+    except CrowdedError:
+        raise too_many(CROWDED_S) from None
+
+
+def stand_aside(request: Request) -> None:
+    """Gives the turn to the next: what takes long from here on is done beside the event loop."""
+    if (turn := turn_of(request)) is not None:
+        turn.over()
 
 
 def _take(pace: Pace, key: str) -> None:

@@ -18,9 +18,11 @@ from services.wiring import Wiring
 from shared.web.bodies import reason
 from shared.web.faults import Faults
 from shared.web.headers import SafeHeaders
+from shared.web.in_turn import InTurn
 from shared.web.limits import BodyLimit
 from shared.web.pages.files import mount_static
 from shared.web.problems import FieldError, ProblemError, malformed, problem_of
+from shared.web.turns import Turns
 
 VERSION = "1"
 WORDS = "Percutaneous mechanical thrombectomy of acute leg DVT under NICE IPG651. Not cleared as a medical device."
@@ -51,6 +53,7 @@ def create_app(desk: str, wiring: Wiring | None, *own: APIRouter, bodies: tuple[
     if wiring is not None and wiring.reception is not None:
         sessions.install(app, wiring.reception)
         mount_static(app)
+    app.add_middleware(InTurn, turns=_turns)
     app.add_middleware(BodyLimit, is_form=_is_form, draw=went_wrong.answer_in)
     app.add_middleware(Faults, draw=went_wrong.answer_in)
     app.add_middleware(SafeHeaders)  # added last, so outermost
@@ -69,6 +72,11 @@ def _about_pathways(desk: str) -> tuple[APIRouter, ...]:
 
 def _is_form(scope: Scope) -> bool:
     return is_page(scope["path"])
+
+
+def _turns(scope: Scope) -> Turns | None:
+    wiring: Wiring | None = scope["app"].state.wiring
+    return wiring.turns if wiring is not None else None
 
 
 def _answer_problems(app: FastAPI) -> None:

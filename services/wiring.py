@@ -20,6 +20,7 @@ from shared.traces.watch import Watch
 from shared.web.pace import Paces
 from shared.web.problems import ProblemError, away, unknown
 from shared.web.shapes import Desk
+from shared.web.turns import Turns
 from shared.wiring import telemetry
 
 # A request that waits longer for the ledger is told so: 503 has to come within 5 seconds, and giving the
@@ -42,6 +43,7 @@ class Wiring:
     registers: Registers | None = None  # of the trust, where this desk may change them
     watch: Watch | None = None  # traces and health, at the operations desk alone
     paces: Paces = field(default_factory=Paces)  # how much a person, a trust and an address may ask
+    turns: Turns | None = None  # how many are worked for at once; without it everybody is
     notify_tokens: Mapping[str, str] = field(default_factory=dict)  # by trust: what GOV.UK Notify reports with
 
 
@@ -74,7 +76,7 @@ async def signed_in(
     found = await _asked(request, given.credentials)
     if found is None:
         raise _no_one()
-    limiting.let_in(request, wired(request).paces, found.id, {post.trust for post in found.posts})
+    await limiting.let_in(request, wired(request).paces, found.id, {post.trust for post in found.posts})
     return found
 
 

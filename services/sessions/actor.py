@@ -73,7 +73,7 @@ def page_actor(roles: Collection[Role], *, keeps: str | None = None) -> Callable
 async def _at_their_pace(request: Request, reception: Reception, session: Session, keeps: str | None) -> None:
     """Raises ProblemError 429 for whoever asks too much; what a form carried is kept as their draft first."""
     try:
-        let_in(request, reception.paces, session.person, (session.trust,))
+        await let_in(request, reception.paces, session.person, (session.trust,))
     except ProblemError:
         await _keep_text(request, session, keeps)
         raise

@@ -168,6 +168,9 @@ class DeskSettings(OnPostgres):
     # Nobody works at that pace: it stops a program gone wrong, and one trust taking the desks from the others.
     person_per_second: Annotated[float, Field(ge=1)] = 20
     trust_per_second: Annotated[float, Field(ge=1)] = 40
+    # How many requests this process works on at once; all others wait for their turn in the lane of their trust. Two
+    # at the least: one trust alone never has them all.
+    at_once: Annotated[int, Field(ge=2)] = 4
     temporal_ui_url: WebAddress | None = None  # Temporal's own pages, for links to a workflow
     trace_ui_url: Annotated[WebAddress | None, AfterValidator(_names_a_trace)] = (
         None  # another viewer, {trace_id} in it

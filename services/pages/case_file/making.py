@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import Request
 
 from services.identity import Acting
+from services.limiting import stand_aside
 from services.pages.case_file.telling import last, paper, people
 from services.pages.records.scene import Scene, let_in, scene_of
 from services.sessions import reception_of
@@ -92,6 +93,7 @@ async def make(request: Request, reader: Acting, pathway_id: str, reason: Reason
         names = await reception.names.of(reader.trust, people(proof))
     trust_name = request.state.session.trust_name or reader.trust
     making = Making(reader, reason, scene, proof, names, trust_name, reception.training)
+    stand_aside(request)
     pdf = await pdf_made_apart(whole(case_file_paper(paper(scene, proof, names, making.facts()), _stamp(making))))
     content = written(making.about(), making.told(), proof, pdf, key)
     finished = Finished(by=reader.signature, reason=reason, rows=proof.rows, json=content, pdf=pdf)

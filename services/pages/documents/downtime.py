@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from services.identity import Acting
+from services.limiting import stand_aside
 from services.pages.documents.making import as_pdf
 from services.reading import READERS
 from services.sessions import page_actor
@@ -36,11 +37,12 @@ async def show(request: Request, reader: Anybody) -> Response:
 
 
 @router.get("/downtime/{kind}/pdf")
-async def download(reader: Anybody, kind: str) -> Response:
+async def download(request: Request, reader: Anybody, kind: str) -> Response:
     """One record's sheet, or all in one file. Made once: it is the same for everybody."""
     del reader
     if kind != ALL and kind not in {each.name for each in kinds_on_paper(KINDS.values())}:
         raise unknown()
+    stand_aside(request)
     try:
         content = await _sheets(kind)
     except PrintingUnavailableError:

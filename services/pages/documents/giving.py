@@ -122,7 +122,7 @@ def _act(request: Request, giver: Acting, pathway_id: str, record: DocumentIssue
 
 async def _ready(request: Request, giver: Acting, pathway_id: str, document: str, entry: str) -> Ready:
     found = await made(request, giver, pathway_id, document, entry=entry)
-    return Ready(found, await bytes_of(found.paper))
+    return Ready(found, await bytes_of(request, found.paper))
 
 
 def _refused(request: Request, ready: Ready, found: tuple[Refusal, ...]) -> Response:

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 from fastapi import Depends, Request, Response
 
 from services.identity import Acting
+from services.limiting import stand_aside
 from services.pages.records.scene import Scene, let_in, scene_of
 from services.sessions import page_actor, reception_of
 from shared.documents.pdf import PrintingUnavailableError, printed
@@ -76,8 +77,9 @@ def _entry(told: str, newest: int) -> int:
     return int(told)
 
 
-async def bytes_of(paper: Printable) -> bytes:
+async def bytes_of(request: Request, paper: Printable) -> bytes:
     """The PDF, made beside the event loop. Raises ProblemError 503 where this machine cannot print."""
+    stand_aside(request)
     try:
         return await asyncio.to_thread(printed, paper)
     except PrintingUnavailableError:

@@ -15,7 +15,7 @@ router = APIRouter(include_in_schema=False)
 async def download(request: Request, reader: Clinician, pathway_id: str, document: str, entry: str = "") -> Response:
     """The document as tagged PDF. Printing it says nothing in the record: giving it does."""
     found = await made(request, reader, pathway_id, document, entry=entry)
-    return as_pdf(await bytes_of(found.paper), f"{found.paper.say.number.lower()}-{found.paper.version}")
+    return as_pdf(await bytes_of(request, found.paper), f"{found.paper.say.number.lower()}-{found.paper.version}")
 
 
 @router.get("/pathways/{pathway_id}/documents/given/{entry}")
