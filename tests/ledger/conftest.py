@@ -9,7 +9,7 @@ from shared.ledger import Ledger
 from shared.policy import load
 from shared.wiring.clock import ServerClock
 from shared.wiring.postgres import open_pool
-from tests.database import Postgres
+from tests.database import Postgres, put_in_order
 from tests.ledger.acting import LedgerOf
 
 POLICY = load()
@@ -53,6 +53,7 @@ async def anything(postgres: Postgres) -> AsyncIterator[asyncpg.Connection]:
     """The superuser, for looking past every policy."""
     connection = await asyncpg.connect(postgres.superuser_dsn)
     yield connection
+    await put_in_order(connection)
     await connection.close()
 
 

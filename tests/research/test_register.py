@@ -22,7 +22,7 @@ from shared.pathway.people import Role, Signature
 from shared.policy import load
 from shared.wiring.clock import ServerClock
 from shared.wiring.postgres import open_pool
-from tests.database import Postgres
+from tests.database import Postgres, put_in_order
 from tests.forms.consent import consent, enrolment, lines, withdrawal
 from tests.ledger.acting import opened
 from tests.pages.visitors import House, Visitor, main_of, sent_by
@@ -67,6 +67,7 @@ async def rooms(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) ->
         anything = await asyncpg.connect(postgres.superuser_dsn)
         ledger = house.ledgers["referral"]
         yield Rooms(house, anything, await opened(lambda _: ledger), desk)
+        await put_in_order(anything)
         await anything.close()
         desk.terminate()
 
