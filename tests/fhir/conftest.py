@@ -10,6 +10,7 @@ import pytest_asyncio
 from typing_extensions import override
 
 from deploy.local.people import SCOPES
+from services import wiring
 from tests.database import Postgres
 from tests.pages.visitors import House
 from tests.service.callers import Caller, KnownPeople
@@ -60,3 +61,9 @@ async def house(postgres: Postgres) -> AsyncIterator[House]:
 @pytest.fixture
 def story(house: House) -> Story:
     return Story(house.apps)
+
+
+@pytest.fixture(autouse=True)
+def as_long_as_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search goes through whatever other tests have left, on a machine that may be busy: no outage is tested here."""
+    monkeypatch.setattr(wiring, "LEDGER_SECONDS", 60.0)

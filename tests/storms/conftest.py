@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from services import wiring
+from shared.wiring import postgres as postgres_wiring
 from tests.database import Postgres
 from tests.ledger.acting import TRUST
 from tests.pages.visitors import House
@@ -42,3 +43,4 @@ async def anything(postgres: Postgres) -> AsyncIterator[asyncpg.Connection]:
 def as_long_as_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
     """A hundred in a line on a busy machine may take longer than a person waits; an outage is not what is tested."""
     monkeypatch.setattr(wiring, "LEDGER_SECONDS", PATIENT_S)
+    monkeypatch.setattr(postgres_wiring, "ACQUIRE_SECONDS", PATIENT_S)
