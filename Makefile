@@ -39,7 +39,7 @@ test: .venv/workbench ## Everything that has to pass: checks, tests, stories pur
 	@rm -f $(SAFETY_RESULTS)
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest tests --ignore=tests/browser --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations=15
-	$(BIN)/python -m pytest tests/browser --numprocesses 2 --dist loadfile --durations=15
+	$(BIN)/python -m pytest tests/browser --durations=15
 	@$(MAKE) --no-print-directory scenarios
 	@$(MAKE) --no-print-directory scenarios LIVE=1
 	@$(MAKE) --no-print-directory chaos QUICK=1
