@@ -75,6 +75,7 @@ async def _work(album: Album) -> None:
     await album.at("meeting", "mdt-coordinator", "/meeting", "mdt_review")
     await album.at("meeting-sign", "haematologist", f"/meeting/{album.pathways['T4']}", "mdt_review")
     await album.at("governance-inbox", "governance-lead", "/inbox", "governance")
+    await album.at("governance-inbox-pathway", "governance-lead", f"/inbox/{album.pathways['T4']}", "governance")
 
 
 async def _cases(album: Album) -> None:
@@ -154,7 +155,10 @@ async def _other_forms(album: Album) -> None:
         role = next((each for each in KNOWN_THERE if each in may), min(may)).value.replace("_", "-")
         for slug in _slugs(name):
             path = f"/pathways/{album.pathways['T11']}/{name}/{slug}"
-            await album.at(f"form-{name}-{slug}", role, path, KINDS[name].desk)
+            person = await album.at(f"form-{name}-{slug}", role, path, KINDS[name].desk)
+            if not person.page.url.endswith(path):  # nobody of this role has a duty there
+                await _opened(person)
+                await album.at(f"form-{name}-{slug}", role, path, KINDS[name].desk)
 
 
 async def _states(album: Album) -> None:
@@ -186,14 +190,19 @@ async def _states(album: Album) -> None:
     await album.picture("state-check-review", coordinator)
 
 
+async def _opened(person: Person) -> None:
+    """From the page that asks why, to the record."""
+    await person.page.get_by_label("Emergency care of this patient").check()
+    await person.types("words", "The patient is on our ward with a swollen leg")
+    await person.presses("Open this record")
+
+
 async def _doors(album: Album) -> None:
     """Signing in and out, opening without a duty, help, and what is shown when something is not there."""
     stranger = await album.at("open-record", "ward-clinician", f"/pathways/{album.pathways['T1']}")
     await stranger.presses("Open this record")
     await album.picture("open-record-errors", stranger)
-    await stranger.page.get_by_label("Emergency care of this patient").check()
-    await stranger.types("words", "The patient is on our ward with a swollen leg")
-    await stranger.presses("Open this record")
+    await _opened(stranger)
     await album.picture("case-broken-glass", stranger)
     await album.at("access-reviews", "auditor", "/access-reviews")
     await album.at("choose-role", "dual-vs-ir", "/choose-role")

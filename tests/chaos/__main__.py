@@ -20,7 +20,7 @@ from tests.journey.walk import walk
 
 SIDE_BY_SIDE = 4
 QUICK_PATHWAYS, QUICK_DEEDS, QUICK_STRIKES = 8, 12, 0
-PATHWAYS, DEEDS, STRIKES = 1000, 400, 10_000
+PATHWAYS, DEEDS, STRIKES = 1000, 560, 10_000
 
 
 def say(words: str) -> None:
@@ -97,7 +97,7 @@ def main() -> None:
     arguments.add_argument("--quick", action="store_true", help="8 pathways and 12 blows, for the test suite")
     arguments.add_argument("--seed", type=int, default=651)
     arguments.add_argument("--pathways", type=int, help=f"how many at least ({PATHWAYS})")
-    arguments.add_argument("--deeds", type=int, help=f"how much harm; about 3 in 8 are kills ({DEEDS})")
+    arguments.add_argument("--deeds", type=int, help=f"how much harm; about 2 in 5 are kills ({DEEDS})")
     arguments.add_argument("--strikes", type=int, help="how often a process dies at each kind of point; 0 for none")
     asked = arguments.parse_args()
     usual = (QUICK_PATHWAYS, QUICK_DEEDS, QUICK_STRIKES) if asked.quick else (PATHWAYS, DEEDS, STRIKES)
