@@ -33,7 +33,7 @@ async def chaos(pathways: int, deeds: int, seed: int) -> int:
     async with WorldBehindProxies.scratch() as world:
         say(f"starting a world, seed {seed}")
         await world.start()
-        clinic, harm = Clinic(world.ports, patience_s=120), Harm(world, seed, deeds)
+        clinic, harm = Clinic(world.ports, patience_s=120, comes_back=True), Harm(world, seed, deeds)
         began = time.monotonic()
         harming = asyncio.create_task(harm.run())
         walked = await side_by_side(clinic, pathways, harming)

@@ -8,13 +8,14 @@ from typing import Any
 import httpx
 
 from deploy.local.ports import Ports
-from deploy.local.tokens import token
+from deploy.local.tokens import NoTokenError, token
 from shared.pathway.stages import KINDS
 
 UNKNOWN = {502, 503, 504}
 """Answers that say: ask again with the same key."""
 
 PATIENCE_S = 60.0
+PAUSE_S = 0.3
 
 
 class NotKeptError(Exception):
@@ -31,11 +32,13 @@ class Clinic:
     """Desks of one world.
 
     Every answer is logged in `answers`: (method, path, status), 0 for a lost one;
-    `kept` holds the highest version acknowledged for each pathway.
+    `kept` holds the highest version acknowledged for each pathway. With `comes_back` whoever is not known any more
+    signs in again, as people do when the issuer was killed: the training issuer keeps its tokens in memory.
     """
 
     ports: Ports
     patience_s: float = PATIENCE_S
+    comes_back: bool = False
     tokens: dict[str, str] = field(default_factory=dict)
     answers: list[tuple[str, str, int]] = field(default_factory=list)
     kept: dict[str, int] = field(default_factory=dict)
@@ -46,7 +49,7 @@ class Clinic:
     async def sign_in(self, *people: str) -> None:
         for person in people:
             if person not in self.tokens:
-                self.tokens[person] = await token(self.ports.url("issuer"), person)
+                await self._take_token(person)
 
     async def open(self, person: str, body: dict[str, Any], *, training_now: str) -> str:
         """Refer a patient; returns the pathway's id."""
@@ -99,22 +102,43 @@ class Clinic:
         """Ask until there is an answer: a lost one means unknown, so the same question goes out again."""
         clock = asyncio.get_running_loop()
         latest = clock.time() + self.patience_s
-        headers = what.pop("headers", {}) | {"Authorization": f"Bearer {self.tokens[person]}"}
+        headers = what.pop("headers", {})
         while True:
-            status, answer = 0, None
+            status, answer, shown = 0, None, self.tokens[person]
             try:
-                answer = await self.http.request(method, url, headers=headers, **what)
+                own = headers | {"Authorization": f"Bearer {shown}"}
+                answer = await self.http.request(method, url, headers=own, **what)
                 status = answer.status_code
             except httpx.TransportError:
                 pass  # logged as 0 below
             self.answers.append((method, url.rpartition("/")[2], status))
             if answer is not None and answer.is_success:
                 return answer
-            if answer is not None and status not in UNKNOWN:
+            if answer is not None and status not in UNKNOWN and not await self._came_back(person, status, shown):
                 raise NotKeptError(status, answer.json())
             if clock.time() > latest:
                 raise AssertionError(f"no answer from {url} within {self.patience_s} s")
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(PAUSE_S)
+
+    async def _came_back(self, person: str, status: int, shown: str) -> bool:
+        """Whether it is worth asking again after this status: as somebody who signed in anew, or is about to."""
+        if not self.comes_back or status != httpx.codes.UNAUTHORIZED:
+            return False
+        if self.tokens[person] == shown:  # otherwise another question of theirs was faster
+            await self._take_token(person)
+        return True
+
+    async def _take_token(self, person: str) -> None:
+        """As often as it takes where people come back: the issuer may be away at this moment."""
+        while True:
+            try:
+                self.tokens[person] = await token(self.ports.url("issuer"), person)
+            except (httpx.TransportError, NoTokenError):
+                if not self.comes_back:
+                    raise
+                await asyncio.sleep(PAUSE_S)
+            else:
+                return
 
     async def close(self) -> None:
         await self.http.aclose()
