@@ -11,8 +11,8 @@ from deploy.local.ports import Ports
 from deploy.local.tokens import NoTokenError, token
 from shared.pathway.stages import KINDS
 
-UNKNOWN = {502, 503, 504}
-"""Answers that say: ask again with the same key."""
+UNKNOWN = {429, 502, 503, 504}
+"""Answers that say: ask again with the same key. Too many: here a few people do the work of hundreds."""
 
 PATIENCE_S = 60.0
 PAUSE_S = 0.3
@@ -118,7 +118,7 @@ class Clinic:
                 raise NotKeptError(status, answer.json())
             if clock.time() > latest:
                 raise AssertionError(f"no answer from {url} within {self.patience_s} s")
-            await asyncio.sleep(PAUSE_S)
+            await asyncio.sleep(float(answer.headers.get("Retry-After", PAUSE_S)) if answer is not None else PAUSE_S)
 
     async def _came_back(self, person: str, status: int, shown: str) -> bool:
         """Whether it is worth asking again after this status: as somebody who signed in anew, or is about to."""
