@@ -24,7 +24,7 @@ class Letter:
     """A governance notice to be sent: to whom, about which pathway ("" for one about the trust itself).
 
     No patient data: the pathway's id is opaque. `channels` names the way to each address (Channel), in their order;
-    without it all go by mail. `lines` are what a digest counts.
+    without it all go by mail. `lines` are what a digest counts, `to` is the role that a dispatch is meant for.
     """
 
     message_id: str
@@ -36,6 +36,7 @@ class Letter:
     addresses: tuple[str, ...]
     channels: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
+    to: str = ""
 
     def going_by(self, channel: str) -> "Letter":
         """The same letter for those addresses alone that are reached this way."""
@@ -111,7 +112,9 @@ class Book(Protocol):
         """The letter to write now; None when this dispatch is not owed any more."""
         ...
 
-    async def note_sent(self, errand: Errand, recipients: int) -> None: ...
+    async def note_sent(self, errand: Errand, recipients: int, to: str = "") -> None:
+        """`to` is the role, as the letter said it; without it the role that the dispatch is meant for now."""
+        ...
 
     async def note_unsendable(self, errand: Errand, cause: str) -> None: ...
 

@@ -8,6 +8,8 @@ from temporalio.exceptions import ApplicationError
 from activities.ports import Book, Rejection, VenousRegistry
 from shared.contracts.looks import Errand
 
+ENTER = "enter_in_registry"
+
 
 class Sendings(Protocol):
     """The book of what was handed over (shared.ledger.registry_sendings)."""
@@ -23,20 +25,26 @@ class RegistryEntries:
         self._registry = registry
         self._sendings = sendings
 
-    @activity.defn(name="enter_in_registry")
+    @activity.defn(name=ENTER)
     async def enter(self, errand: Errand) -> None:
         """Submit the entry if it is still owed, and write down the receipt or the rejection.
 
         While the registry has not decided, the attempt fails and is repeated: the key makes repeating harmless.
         """
+        if not await self.attempt(errand):
+            raise ApplicationError("the registry has not decided yet", type="undecided")
+
+    async def attempt(self, errand: Errand) -> bool:
+        """One try; returns whether nothing is left to do. Raises OutsideUnavailable."""
         submission = await self._book.submission(errand)
         if submission is None:
-            return
+            return True
         await self._sendings.note(errand)
         answer = await self._registry.submit(submission)
         if answer is None:
-            raise ApplicationError("the registry has not decided yet", type="undecided")
+            return False
         if isinstance(answer, Rejection):
             await self._book.note_rejected(submission, errand, answer)
         else:
             await self._book.note_accepted(submission, errand, answer)
+        return True

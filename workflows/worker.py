@@ -18,10 +18,11 @@ from activities.adapters.channels import channels_of
 from activities.adapters.http_registry import HttpRegistry
 from activities.adapters.ledger_book import LedgerBook
 from activities.export_fhir import keep_exporting
+from activities.first_try import Attempt, Door, FirstTries
 from activities.follow import Following
-from activities.governance_notification import GovernanceNotices
+from activities.governance_notification import SEND, GovernanceNotices
 from activities.registry_comparison import RegistryComparing
-from activities.registry_entry import RegistryEntries
+from activities.registry_entry import ENTER, RegistryEntries
 from activities.seal_evidence import keep_anchoring, keep_sealing
 from activities.spread_news import keep_spreading
 from activities.tracing import TracedActivities
@@ -39,6 +40,7 @@ from shared.ledger.registry_comparisons import RegistryComparisons
 from shared.ledger.registry_sendings import RegistrySendings
 from shared.ledger.spreading import Spreading
 from shared.ledger.trust_notices import TrustNotices
+from shared.pathway.duties import Outside
 from shared.wiring import logs, metrics, telemetry
 from shared.wiring.clock import ServerClock
 from shared.wiring.demanded import ANCHORS
@@ -60,10 +62,10 @@ def workers(
     client: Client, book: LedgerBook, settings: WorkerSettings, registering: "Registering", digests: Digests
 ) -> tuple[Worker, Worker]:
     """One worker for each queue. Workflows run unsandboxed here; the tests run them in the strict sandbox."""
-    following = Following(book)
     mailbox = channels_of(settings)
     notices, weeks = GovernanceNotices(book, mailbox), WeeklyDigests(digests, mailbox)
     entries, comparing = registering
+    following = Following(book, first_tries(notices, entries))
     deployment = _deployment(settings.build_id)
     pathways = Worker(
         client,
@@ -87,6 +89,16 @@ def workers(
         graceful_shutdown_timeout=GRACE,
     )
     return pathways, outside
+
+
+def first_tries(notices: GovernanceNotices, entries: RegistryEntries) -> FirstTries:
+    """What a look sees to by itself while mail system and registry answer promptly."""
+    return FirstTries(
+        {
+            Outside.GOVERNANCE_NOTICE.value: Door(Attempt(SEND, notices.attempt)),
+            Outside.REGISTRY_ENTRY.value: Door(Attempt(ENTER, entries.attempt)),
+        }
+    )
 
 
 Registering: TypeAlias = tuple[RegistryEntries, RegistryComparing]

@@ -10,7 +10,7 @@ from shared.contracts.looks import Errand, Look, Order
 from shared.ledger.acts import Act, Kept
 from shared.ledger.ledger import Ledger
 from shared.pathway.governance import NoticeSent, NoticeUnsendable
-from shared.pathway.people import PATENCY
+from shared.pathway.people import PATENCY, Role
 from shared.pathway.question import Moment
 from shared.pathway.record import Record
 from shared.pathway.registry_entry import RegistryAccepted, RegistryRejected
@@ -45,11 +45,14 @@ class LedgerBook:
         found = moments.letter(moment, errand.key, tuple(address for _person, address, _channel in people))
         return replace(found, channels=tuple(channel for *_who, channel in people)) if found else None
 
-    async def note_sent(self, errand: Errand, recipients: int) -> None:
+    async def note_sent(self, errand: Errand, recipients: int, to: str = "") -> None:
+        role = Role(to) if to else await self._meant_for(errand)
+        if role is not None:
+            await self._write(errand, NoticeSent(dispatch=errand.key, to=role, recipients=recipients))
+
+    async def _meant_for(self, errand: Errand) -> Role | None:
         moment = await self._moment(errand)
-        to = moments.sent_to(moment, errand.key) if moment else None
-        if to is not None:
-            await self._write(errand, NoticeSent(dispatch=errand.key, to=to, recipients=recipients))
+        return moments.sent_to(moment, errand.key) if moment else None
 
     async def note_unsendable(self, errand: Errand, cause: str) -> None:
         if cause == "no_recipient":

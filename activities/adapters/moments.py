@@ -77,7 +77,8 @@ def letter(moment: Moment, key: str, addresses: tuple[str, ...]) -> Letter | Non
     notice, dispatch = found
     pathway = moment.pathway
     message_id = f"{key}.{pathway.id}"
-    return Letter(message_id, pathway.id, pathway.trust, key, notice.about, dispatch.reason, addresses)
+    to = dispatch.to.value
+    return Letter(message_id, pathway.id, pathway.trust, key, notice.about, dispatch.reason, addresses, to=to)
 
 
 def submission(moment: Moment, key: str) -> Submission | None:

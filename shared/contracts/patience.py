@@ -16,8 +16,8 @@ class Patience:
     give_up_s: float | None = None
 
 
-LOOK = Patience(attempt_s=5, first_s=0.2, longest_s=10)
-"""Looking at a pathway in PostgreSQL: milliseconds, or PostgreSQL is away."""
+LOOK = Patience(attempt_s=10, first_s=0.2, longest_s=10)
+"""Looking at a pathway in PostgreSQL, and trying what is owed: milliseconds, or somebody is away."""
 
 POST_A_NOTICE = Patience(attempt_s=30, first_s=1, longest_s=600, give_up_s=3000)
 """Handing mail to the trust's mail server, which may be down for days (fresh runs go on)."""

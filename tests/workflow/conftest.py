@@ -24,8 +24,10 @@ from tests.patients import Case
 from tests.workflow.pure_book import FakeMailbox, FakeRegistry, FakeSendings, PureBook
 from workflows.filter_retrieval import FilterRetrieval
 from workflows.pathway import PatientPathway
+from workflows.worker import first_tries
 
 REF = PathwayRef("p-1", "RXX")
+PIECE = timedelta(hours=12)
 
 
 @pytest.fixture
@@ -63,22 +65,34 @@ class Followed:
         await self.handle.signal(PatientPathway.told, News(self.book.case.pathway.version))
 
     async def later(self, **time: float) -> None:
-        """Let this much time pass."""
-        await self.env.sleep(timedelta(**time))
+        """Let this much time pass, in pieces: one call for days that hold a thousand attempts can take too long."""
+        left = timedelta(**time)
+        while left > timedelta():
+            await self.env.sleep(min(left, PIECE))
+            left -= PIECE
 
 
 @asynccontextmanager
 async def followed(
-    env: WorkflowEnvironment, runner: WorkflowRunner, case: Case, *, cached: int = 50, manner: int = NEWEST_MANNER
+    env: WorkflowEnvironment,
+    runner: WorkflowRunner,
+    case: Case,
+    *,
+    cached: int = 50,
+    manner: int = NEWEST_MANNER,
+    tries: bool = False,
 ) -> AsyncIterator[Followed]:
-    """Follow `case` with the real workflow and activities; only ledger, mailbox and registry are in memory."""
+    """Follow `case` with the real workflow and activities; only ledger, mailbox and registry are in memory.
+
+    Everything owed is seen to by errands; with `tries` by whoever looks, where that works.
+    """
     book, mailbox, registry = PureBook(case, env.get_current_time), FakeMailbox(), FakeRegistry()
     notices, entries = GovernanceNotices(book, mailbox), RegistryEntries(book, registry, FakeSendings())
     pathways = Worker(
         env.client,
         task_queue=PATHWAY_QUEUE,
         workflows=[PatientPathway, FilterRetrieval],
-        activities=[Following(book).look],
+        activities=[Following(book, first_tries(notices, entries) if tries else None).look],
         workflow_runner=runner,
         max_cached_workflows=cached,
     )

@@ -13,6 +13,7 @@ from shared.contracts.looks import Errand, Look, Order
 from shared.contracts.registry_lists import Held
 from shared.pathway.clock_marks import TimerFired
 from shared.pathway.governance import NoticeSent, NoticeUnsendable
+from shared.pathway.people import Role
 from shared.pathway.record import Record
 from shared.pathway.registry_entry import RegistryAccepted, RegistryRejected
 from tests.patients import Case
@@ -61,10 +62,10 @@ class PureBook:
             return None
         return moments.letter(case.moment, errand.key, self.addresses)
 
-    async def note_sent(self, errand: Errand, recipients: int) -> None:
-        to = moments.sent_to((await self.catch_up()).moment, errand.key)
-        if to is not None:
-            await self.write(NoticeSent(dispatch=errand.key, to=to, recipients=recipients), errand)
+    async def note_sent(self, errand: Errand, recipients: int, to: str = "") -> None:
+        role = Role(to) if to else moments.sent_to((await self.catch_up()).moment, errand.key)
+        if role is not None:
+            await self.write(NoticeSent(dispatch=errand.key, to=role, recipients=recipients), errand)
 
     async def note_unsendable(self, errand: Errand, cause: str) -> None:
         if cause == "no_recipient":

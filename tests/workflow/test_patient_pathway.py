@@ -83,7 +83,7 @@ async def test_an_offer_nobody_consents_to_lapses_after_seven_days_and_goes_back
         await here.later(days=8)
 
         assert "T-OFFER/lapse" in here.book.fired()
-        assert await _step(here) == "mdt_review"
+        assert await step_of(here) == "mdt_review"
 
 
 async def test_a_started_procedure_reaches_the_registry_once_however_long_it_takes_to_decide(
@@ -147,7 +147,7 @@ async def test_replaying_at_every_task_changes_nothing(env: WorkflowEnvironment,
         assert described.status == WorkflowExecutionStatus.RUNNING
 
 
-async def _step(here: Followed) -> str:
+async def step_of(here: Followed) -> str:
     found = await here.book.look(Order(REF))
     assert found is not None
     return found.step

@@ -1,6 +1,7 @@
 """What every step causes, and in which process, is written down as a tree: where tracing is lost, it is seen here."""
 
 import re
+from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
@@ -28,11 +29,14 @@ STEPS_OF_THE_LEDGER = frozenset(f"enter {kind}" for kind in KINDS)
 A_VALUE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}|\d{3,}")
 
 
-def golden() -> dict[str, str]:
-    """The tree of each record, by its name."""
+def golden() -> dict[str, set[str]]:
+    """The trees that each record may have, by its name: what a look does not see to by itself is left to an errand."""
     text = "\n".join(line for line in GOLDEN.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
-    parts = re.split(r"^\[(\w+)\]$", text, flags=re.MULTILINE)[1:]
-    return {name: tree.strip() for name, tree in zip(parts[::2], parts[1::2], strict=True)}
+    parts = re.split(r"^\[(\w+)(?: by an errand)?\]$", text, flags=re.MULTILINE)[1:]
+    found: dict[str, set[str]] = defaultdict(set)
+    for name, tree in zip(parts[::2], parts[1::2], strict=True):
+        found[name].add(tree.strip())
+    return dict(found)
 
 
 def shape(spans: list[Seen]) -> str:
@@ -67,7 +71,7 @@ async def walked(clinic: Clinic, collector: Collector) -> AsyncIterator[dict[str
     async def settled(record: str) -> None:
         def whole() -> bool:
             found[record] = caused_by(collector, pathway, record)
-            return shape(found[record]) == wanted.get(record)
+            return shape(found[record]) in wanted.get(record, ())
 
         try:
             await eventually(record, whole)
@@ -120,7 +124,7 @@ def steps(clinic: Clinic, pathway: str) -> list[tuple[str, Callable[[], Awaitabl
 async def test_a_click_causes_what_is_written_down_in_the_processes_that_are_named(
     walked: dict[str, list[Seen]], record: str
 ) -> None:
-    assert shape(walked[record]) == golden()[record]
+    assert shape(walked[record]) in golden()[record]
 
 
 async def test_every_click_of_the_walk_is_written_down(walked: dict[str, list[Seen]]) -> None:
@@ -131,13 +135,13 @@ async def test_every_click_of_the_walk_is_written_down(walked: dict[str, list[Se
 @pytest.mark.parametrize("record", ["classification", "mdt_sign_off", "procedure_end"])
 async def test_a_process_that_no_longer_traces_is_seen(walked: dict[str, list[Seen]], record: str, silent: str) -> None:
     heard = [each for each in walked[record] if each.service != silent]
-    assert shape(heard) != golden()[record]
+    assert shape(heard) not in golden()[record]
 
 
 @pytest.mark.parametrize("record", golden())
 async def test_a_ledger_that_no_longer_traces_is_seen(walked: dict[str, list[Seen]], record: str) -> None:
     heard = [each for each in walked[record] if each.name not in STEPS_OF_THE_LEDGER]
-    assert shape(heard) != golden()[record]
+    assert shape(heard) not in golden()[record]
 
 
 async def test_no_span_is_named_after_a_value_and_all_names_are_known(
