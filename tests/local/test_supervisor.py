@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from deploy.local.ports import Ports, PortTakenError, free_ports
-from deploy.local.processes import REPOSITORY, Command, launch, rotate
+from deploy.local.processes import BEHIND_CLICKS, REPOSITORY, Command, launch, rotate
 from deploy.local.readiness import NotReadyError, until_ready
 from deploy.local.supervisor import State, Supervisor
 from deploy.local.world import InUseError, World
@@ -44,6 +44,19 @@ async def test_a_part_that_died_is_started_again_and_told_of(tmp_path: Path) -> 
     await supervisor.stop()
     starts = [State.STARTING, State.READY]
     assert [state for _, state in heard] == [*starts, State.DIED, *starts]
+
+
+async def test_what_follows_clicks_stands_back_for_them_when_the_processor_is_short(tmp_path: Path) -> None:
+    process = await launch(Command("calm", ("/bin/sleep", "600"), nice=BEHIND_CLICKS), tmp_path)
+    assert os.getpriority(os.PRIO_PROCESS, process.pid) == BEHIND_CLICKS
+    assert _nice_of_group(process.pid) in {None, BEHIND_CLICKS}
+    await process.stop()
+
+
+def _nice_of_group(pid: int) -> int | None:
+    """None, where the system has no groups for sessions."""
+    group = Path(f"/proc/{pid}/autogroup")
+    return int(group.read_text(encoding="ascii").split()[-1]) if group.exists() else None
 
 
 async def test_a_part_that_ends_before_it_is_ready_is_an_error_that_names_its_log(tmp_path: Path) -> None:
