@@ -95,11 +95,22 @@ def mounts_of(mounts: dict[str, str], name: str) -> str:
     return next((inside for inside, outside in mounts.items() if outside.endswith(f"/{name}")), "nowhere")
 
 
+FULL_SHARE = 1024
+STANDS_BACK = {"temporal", "worker", "relay", "operations"}
+
+
+def unshared(read: Whole) -> list[str]:
+    """What follows a click by itself has less of a short processor than a desk; nobody else has."""
+    shares = {name: each.get("cpu_shares", FULL_SHARE) for name, each in services(read["compose"]).items()}
+    return sorted(name for name, share in shares.items() if (share < FULL_SHARE) != (name in STANDS_BACK))
+
+
 CHECKS: dict[str, Callable[[Whole], list[str]]] = {
     "every worker has a build, and it is released": unreleased,
     "the figures are served, and scraped": unscraped,
     "who serves figures is asked whether it is well": unlooked_at,
     "the rules are those that were checked": unruled,
+    "a click goes before what follows it": unshared,
 }
 
 
@@ -127,6 +138,8 @@ def planted() -> Iterator[tuple[str, str, dict[str, Any]]]:
     yield "who serves figures is asked whether it is well", "prometheus", {"healthcheck": {}}
     yield "the rules are those that were checked", "prometheus", {"volumes": ["./other.yaml:/compose/rules.yaml:ro"]}
     yield "the rules are those that were checked", "prometheus", {"command": []}
+    yield "a click goes before what follows it", "worker", {"cpu_shares": FULL_SHARE}
+    yield "a click goes before what follows it", "consent", {"cpu_shares": 341}
 
 
 @pytest.mark.parametrize(("check", "service", "change"), list(planted()))
