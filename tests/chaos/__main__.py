@@ -5,6 +5,7 @@ After that every crash point of a pathway's way is met, one by one, by a process
 
 import argparse
 import asyncio
+import itertools
 import sys
 import time
 from collections import Counter
@@ -19,6 +20,7 @@ from tests.journey.clinic import Clinic
 from tests.journey.walk import walk
 
 SIDE_BY_SIDE = 4
+TOLD_EVERY = 50
 QUICK_PATHWAYS, QUICK_DEEDS, QUICK_STRIKES = 8, 12, 0
 PATHWAYS, DEEDS, STRIKES = 1000, 560, 10_000
 
@@ -71,11 +73,14 @@ def wrong_answers(clinic: Clinic) -> set[int]:
 
 async def side_by_side(clinic: Clinic, pathways: int, harming: "asyncio.Task[None]") -> tuple[str, ...]:
     """Walk them all, a few at a time, and go on with more while there is harm to come."""
-    slots, walked = asyncio.Semaphore(SIDE_BY_SIDE), []
+    slots, walked, ended = asyncio.Semaphore(SIDE_BY_SIDE), [], itertools.count(1)
 
     async def one(serial: int) -> str:
         async with slots:
-            return await walk(clinic, serial)
+            pathway = await walk(clinic, serial)
+        if not (count := next(ended)) % TOLD_EVERY:
+            say(f"  {time.strftime('%H:%M:%S')} {count} pathways")
+        return pathway
 
     walked += await asyncio.gather(*(one(serial) for serial in range(pathways)))
     while not harming.done():
