@@ -5,10 +5,10 @@ After that every crash point of a pathway's way is met, one by one, by a process
 
 import argparse
 import asyncio
-import itertools
 import sys
 import time
 from collections import Counter
+from dataclasses import dataclass, field
 
 from tests.chaos.behind_proxies import WorldBehindProxies
 from tests.chaos.checking import broken_promises
@@ -35,10 +35,11 @@ async def chaos(pathways: int, deeds: int, seed: int) -> int:
     async with WorldBehindProxies.scratch() as world:
         say(f"starting a world, seed {seed}")
         await world.start()
-        clinic, harm = Clinic(world.ports, patience_s=120, comes_back=True), Harm(world, seed, deeds)
+        clinic, way = Clinic(world.ports, patience_s=120, comes_back=True), Way(pathways)
+        harm = Harm(world, seed, deeds, lambda number: way.reached(number / deeds))
         began = time.monotonic()
         harming = asyncio.create_task(harm.run())
-        walked = await side_by_side(clinic, pathways, harming)
+        walked = await side_by_side(clinic, way, harming)
         await harming
         ended = time.monotonic()
         say(f"{len(walked)} pathways walked through {deeds} blows in {ended - began:.0f} s")
@@ -71,21 +72,39 @@ def wrong_answers(clinic: Clinic) -> set[int]:
     return errors
 
 
-async def side_by_side(clinic: Clinic, pathways: int, harming: "asyncio.Task[None]") -> tuple[str, ...]:
+@dataclass
+class Way:
+    """How many of so many pathways have been walked, and waiting for a share of them."""
+
+    pathways: int
+    walked: list[str] = field(default_factory=list)
+    _news: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def arrived(self, pathway: str) -> None:
+        async with self._news:
+            self.walked.append(pathway)
+            self._news.notify_all()
+        if not len(self.walked) % TOLD_EVERY:
+            say(f"  {time.strftime('%H:%M:%S')} {len(self.walked)} pathways")
+
+    async def reached(self, share: float) -> None:
+        """Returns when about this share has been walked: harm comes from the first pathway to the last."""
+        async with self._news:
+            await self._news.wait_for(lambda: len(self.walked) + SIDE_BY_SIDE >= share * self.pathways)
+
+
+async def side_by_side(clinic: Clinic, way: Way, harming: "asyncio.Task[None]") -> tuple[str, ...]:
     """Walk them all, a few at a time, and go on with more while there is harm to come."""
-    slots, walked, ended = asyncio.Semaphore(SIDE_BY_SIDE), [], itertools.count(1)
+    slots = asyncio.Semaphore(SIDE_BY_SIDE)
 
-    async def one(serial: int) -> str:
+    async def one(serial: int) -> None:
         async with slots:
-            pathway = await walk(clinic, serial)
-        if not (count := next(ended)) % TOLD_EVERY:
-            say(f"  {time.strftime('%H:%M:%S')} {count} pathways")
-        return pathway
+            await way.arrived(await walk(clinic, serial))
 
-    walked += await asyncio.gather(*(one(serial) for serial in range(pathways)))
+    await asyncio.gather(*(one(serial) for serial in range(way.pathways)))
     while not harming.done():
-        walked.append(await one(pathways + len(walked)))
-    return tuple(walked)
+        await one(len(way.walked))
+    return tuple(way.walked)
 
 
 async def everything(pathways: int, deeds: int, strikes: int, seed: int) -> int:

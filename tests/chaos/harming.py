@@ -18,15 +18,21 @@ BETWEEN_S = (0.05, 0.8)
 Deed = Callable[[], Awaitable[str]]
 
 
+async def _at_once(_: int) -> None:
+    """No deed waits for anything."""
+
+
 @dataclass
 class Harm:
     """`times` deeds with random pauses. Every kind of process is killed, frozen and asked to go, every connection made
-    bad in every way, before anything comes round again. The same seed gives the same schedule.
+    bad in every way, before anything comes round again. The same seed gives the same schedule. `turn` returns when it
+    is time for the deed of this number.
     """
 
     world: WorldBehindProxies
     seed: int
     times: int
+    turn: Callable[[int], Awaitable[None]] = _at_once
     done: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -36,6 +42,7 @@ class Harm:
         order: list[Deed] = []
         while self.done.total() < self.times:
             order = order or self._shuffled()
+            await self.turn(self.done.total())
             await asyncio.sleep(self._chance.uniform(*BETWEEN_S))
             self.done[await order.pop()()] += 1
 
