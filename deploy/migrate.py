@@ -170,18 +170,18 @@ async def _set_passwords(connection: asyncpg.Connection, password: str) -> None:
         await connection.execute(f"ALTER ROLE {role} PASSWORD '{verifier}'")
 
 
-def scram_verifier(password: str, salt: bytes) -> str:
+def scram_verifier(password: str, salt: bytes, *, rounds: int = ROUNDS) -> str:
     """What PostgreSQL keeps of a password (RFC 5803), so that the password itself is in no statement or log.
 
     Refuses (ValueError) what would need SASLprep: passwords here are generated, and printable ASCII.
     """
     if not password.isascii() or any(map(stringprep.in_table_c21, password)):
         raise ValueError("the database password must be printable ASCII")
-    salted = hashlib.pbkdf2_hmac("sha256", password.encode("ascii"), salt, ROUNDS)
+    salted = hashlib.pbkdf2_hmac("sha256", password.encode("ascii"), salt, rounds)
     stored = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
     server = hmac.digest(salted, b"Server Key", "sha256")
     words = (base64.b64encode(each).decode("ascii") for each in (salt, stored, server))
-    return "SCRAM-SHA-256${}:{}${}:{}".format(ROUNDS, *words)
+    return "SCRAM-SHA-256${}:{}${}:{}".format(rounds, *words)
 
 
 def main() -> None:

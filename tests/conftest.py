@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 from deploy.local.world import World
-from tests.database import Housekeeping, Postgres, enter, settings_of
+from tests.database import Housekeeping, Postgres, enter, settings_of, soon_let_in
 
 # No test is timed: another process on the machine would fail it.
 settings.register_profile("patency", deadline=None)
@@ -17,13 +17,24 @@ settings.load_profile("patency")
 
 pytest_plugins = ["tests.safety.evidence"]
 # What takes longest begins first, so that both processes end at about the same time.
-LONGEST_FIRST = ("tests/world/", "tests/service/", "tests/unit/pathway/test_properties", "tests/local/", "tests/pages/")
+LONGEST_FIRST = (
+    "tests/world/",
+    "tests/service/",
+    "tests/unit/forms/test_form_round_trip",
+    "tests/workflow/test_patient_pathway",
+    "tests/model/",
+    "tests/upgrades/",
+    "tests/starting/",
+    "tests/unit/pathway/test_properties",
+    "tests/local/",
+    "tests/pages/",
+)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Random as they are, but for what has to begin first."""
-    items.sort(key=lambda item: next((at for at, name in enumerate(LONGEST_FIRST) if item.nodeid.startswith(name)), 9))
+    items.sort(key=lambda item: next((at for at, name in enumerate(LONGEST_FIRST) if item.nodeid.startswith(name)), 99))
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +46,7 @@ def postgres() -> Iterator[Postgres]:
         world: World = keeping.run(enter(scratch))
         try:
             keeping.run(world.start(("postgres", "migrations", "seed")))
+            keeping.run(soon_let_in(world))
             yield Postgres(world, settings_of(world))
         finally:
             keeping.run(scratch.__aexit__(None, None, None))

@@ -1,14 +1,17 @@
 """A PostgreSQL for tests, and the thread that keeps it: what it starts outlives the event loops of single tests."""
 
 import asyncio
+import secrets
 import threading
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import asyncpg
 
 from deploy.local.world import World
+from deploy.migrate import LOGIN_ROLES, scram_verifier
 from shared.wiring.settings import OnPostgres, PostgresPlace
 
 
@@ -61,6 +64,24 @@ def settings_of(world: World) -> OnPostgres:
         postgres=PostgresPlace(host, int(port), dbname),
         database_password_file=env["PATENCY_DATABASE_PASSWORD_FILE"],
     )
+
+
+async def soon_let_in(world: World) -> None:
+    """The same passwords, hashed once and not 4,096 times.
+
+    asyncpg does it in Python at each connection, of which tests open thousands, and nobody tries to guess these.
+    """
+    passwords = dict.fromkeys(LOGIN_ROLES, settings_of(world).database_password())
+    for dsn in (world.owner_env["PATENCY_OWNER_DSN"], world.superuser_dsn):
+        address = urlsplit(dsn)
+        passwords[address.username or ""] = address.password or ""
+    connection = await asyncpg.connect(world.superuser_dsn)
+    try:
+        for role, known in passwords.items():
+            verifier = scram_verifier(known, secrets.token_bytes(16), rounds=1)
+            await connection.execute(f"ALTER ROLE {role} PASSWORD '{verifier}'")
+    finally:
+        await connection.close()
 
 
 OUT_OF_ORDER = "DELETE FROM entry USING pathway WHERE pathway.id = entry.pathway_id AND entry.seq > pathway.version"

@@ -16,6 +16,12 @@ from tests.browser.gallery import gallery
 Opening = Callable[..., Awaitable[Page]]
 Serving = Callable[[FastAPI], Awaitable[str]]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = (
+    "--no-sandbox",
+    # The issuer's page asks a stranger for its style: no name leads anywhere. To stop such requests by a route would
+    # take the cache from the browser, and every page would load and compile its scripts and styles again.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -32,7 +38,7 @@ async def browser() -> AsyncIterator[Browser]:
     if found is None:
         pytest.fail("Chromium is missing: apt-get install chromium")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        browser = await playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield browser
         await browser.close()
 

@@ -16,6 +16,7 @@ from shared.pathway.stages import KINDS
 from shared.web.forms.layouts import steps
 from tests.browser import rare
 from tests.browser.album import FOLDER, Album, forms_served
+from tests.browser.conftest import FLAGS
 from tests.browser.journeys.person import Notes, Person, Staff
 from tests.browser.journeys.prepared import LEAFLET, identity, moved, review, since_yesterday, start
 from tests.chaos.looking import rows
@@ -255,7 +256,7 @@ PARTS: tuple[Callable[[Album], Awaitable[None]], ...] = (
 async def _chromium() -> AsyncIterator[Browser]:
     found = shutil.which("chromium") or shutil.which("google-chrome")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        browser = await playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield browser
         await browser.close()
 

@@ -17,6 +17,7 @@ from shared.wiring.postgres import open_pool
 from tests.database import Postgres
 from tests.ledger.acting import LedgerOf
 from tests.pages.visitors import House
+from tests.standing_desks import desk_of
 
 POLICY = load()
 DIRECTORY = directory("http://127.0.0.1:8000", 8000)
@@ -30,7 +31,7 @@ async def nobody_asks() -> bool:
 async def house(postgres: Postgres) -> AsyncIterator[House]:
     found, pools, clock = House(), [], ServerClock()
     found.urls = {each.name: each.url for each in DIRECTORY}
-    for desk, create in DESKS.items():
+    for desk in DESKS:
         pool = await open_pool(postgres.settings, database_role(desk), size=2)
         pools.append(pool)
         reception = Reception.of(desk, pool, clock, DIRECTORY, issuer="http://127.0.0.1:9", training=True)
@@ -44,7 +45,7 @@ async def house(postgres: Postgres) -> AsyncIterator[House]:
             reception=reception,
             registers=Registers(pool, clock),
         )
-        found.apps[desk], found.receptions[desk], found.ledgers[desk] = create(wiring), reception, ledger
+        found.apps[desk], found.receptions[desk], found.ledgers[desk] = desk_of(desk, wiring), reception, ledger
     yield found
     for pool in pools:
         pool.terminate()

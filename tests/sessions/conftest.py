@@ -29,6 +29,7 @@ from shared.wiring.postgres import open_pool
 from tests.database import Postgres
 from tests.ledger.acting import LedgerOf
 from tests.sessions.moving_clock import Browser, MovingClock
+from tests.standing_desks import with_routes_of
 
 POLICY = load()
 BASE = "http://127.0.0.1:8000"
@@ -116,7 +117,7 @@ async def clinic(postgres: Postgres, outside: World, clock: MovingClock) -> Asyn
             Ledger(pool, POLICY, clock), cast("Any", None), nobody_asks, DIRECTORY, training=True, reception=reception
         )
         own = (*ROUTERS, toys) if desk == "front_door" else (toys,)
-        desks[reception.origin] = create_app(desk, wiring, *own)
+        desks[reception.origin] = with_routes_of(create_app(desk, wiring, *own), (desk, "toys"))
         receptions[desk] = reception
     yield Clinic(desks, receptions, clock, issuer)
     await provider.close()

@@ -36,10 +36,15 @@ _AFTER_TEXT = re.compile(rf"(?<=[^\s>])\s*\n\s*(</{_BLOCK}>)")
 
 @cache
 def environment() -> Environment:
-    """The one template environment. NHS macros read keys that are not there, hence the chainable undefined."""
+    """The one template environment. NHS macros read keys that are not there, hence the chainable undefined.
+
+    A process keeps the templates it has, as it keeps its code: NHS macros import one another hundreds of times a
+    page, and each time the file would be asked whether it is still the same.
+    """
     found = Environment(
         undefined=ChainableUndefined,
         autoescape=True,
+        auto_reload=False,
         loader=ChoiceLoader([PackageLoader("shared.web.pages"), PackageLoader("nhsuk_frontend_jinja")]),
         trim_blocks=True,
         lstrip_blocks=True,

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response, Route
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response
 
 from deploy.local.ports import Ports
 from shared.pathway.record import Part
@@ -232,7 +232,6 @@ class Staff:
         )
         context.set_default_timeout(PATIENCE_MS)
         self.contexts.append(context)
-        await context.route("https://**", _nothing)  # the issuer's page asks a stranger for its style
         person = Person(who, self.ports, context, await context.new_page(), self.notes)
         person.scripted = scripts
         return person
@@ -240,7 +239,3 @@ class Staff:
     async def leave(self) -> None:
         for context in self.contexts:
             await context.close()
-
-
-async def _nothing(route: Route) -> None:
-    await route.fulfill(status=200, content_type="text/css", body="")

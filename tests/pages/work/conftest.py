@@ -12,7 +12,7 @@ import pytest
 from fastapi import FastAPI
 
 from deploy.local.people import people
-from services.desks import DESKS, database_role, directory
+from services.desks import database_role, directory
 from services.identity import person
 from services.sessions.keeping import SignedIn
 from services.sessions.reception import Reception
@@ -23,6 +23,7 @@ from shared.wiring.postgres import open_alone, open_pool
 from tests.database import Postgres
 from tests.ledger.acting import LedgerOf
 from tests.sessions.moving_clock import Browser, MovingClock
+from tests.standing_desks import desk_of
 
 POLICY = load()
 DIRECTORY = directory("http://127.0.0.1:8000", 8000)
@@ -87,7 +88,7 @@ async def house(postgres: Postgres) -> AsyncIterator[House]:
         wiring = Wiring(
             Ledger(pool, POLICY, clock), cast("Any", None), nobody_asks, DIRECTORY, training=True, reception=reception
         )
-        desks[ADDRESS[name]], receptions[name] = DESKS[name](wiring), reception
+        desks[ADDRESS[name]], receptions[name] = desk_of(name, wiring), reception
     yield House(desks, receptions, clock)
     for app in desks.values():
         if getattr(app.state, "bell", None) is not None:

@@ -19,6 +19,7 @@ from shared.wiring.postgres import open_pool
 from tests.database import Postgres
 from tests.pages.visitors import House
 from tests.service.callers import DIRECTORY, KnownPeople, well
+from tests.standing_desks import desk_of
 
 POLICY = load()
 
@@ -38,7 +39,7 @@ async def opened_house(postgres: Postgres) -> AsyncIterator[House]:
     """Open until the end of the block. Tokens are directory ids; sessions are begun without an issuer."""
     house, pools, clock = House(), [], ServerClock()
     house.urls = {each.name: each.url for each in DIRECTORY}
-    for name, create in DESKS.items():
+    for name in DESKS:
         pool = await open_pool(postgres.settings, database_role(name), size=2)
         pools.append(pool)
         reception = Reception.of(name, pool, clock, DIRECTORY, issuer="http://127.0.0.1:9", training=True)
@@ -53,7 +54,7 @@ async def opened_house(postgres: Postgres) -> AsyncIterator[House]:
             registers=Registers(pool, clock),
             watch=watching(pool, clock) if name == "operations" else None,
         )
-        house.apps[name], house.receptions[name], house.ledgers[name] = create(wiring), reception, ledger
+        house.apps[name], house.receptions[name], house.ledgers[name] = desk_of(name, wiring), reception, ledger
     yield house
     for pool in pools:
         pool.terminate()
