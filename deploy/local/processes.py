@@ -48,7 +48,6 @@ class Command:
     stop_signal: signal.Signals = signal.SIGTERM
     death_signal: signal.Signals = signal.SIGKILL  # what it gets if we are killed ourselves (Linux)
     grace_s: float = 10.0  # between the stop signal and KILL
-    nice: int = 0  # how far it stands back when the processor is short
 
 
 @dataclass(slots=True)
@@ -124,13 +123,15 @@ async def launch(command: Command, logs: Path) -> Process:
             extra_groups=[] if account else None,
             preexec_fn=_tied_to_us(command.death_signal) if sys.platform == "linux" else None,
         )
-    if command.nice:
-        await _stand_back(child.pid, command.nice)
     return Process(command, child, log, datetime.now(UTC))
 
 
-async def _stand_back(pid: int, nice: int) -> None:
-    """Give it less of a busy processor. With groups for each session (Linux) the group's own value is what counts."""
+async def stand_back(process: Process, nice: int = BEHIND_CLICKS) -> None:
+    """Give it less of a busy processor from now on, when it has started.
+
+    With groups for each session (Linux) the group's own value is what counts.
+    """
+    pid = process.pid
     try:
         os.setpriority(os.PRIO_PROCESS, pid, nice)
         for _ in range(MOST_GROUPS):

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from deploy.local import readiness
-from deploy.local.processes import BEHIND_CLICKS, Command, Process, launch
+from deploy.local.processes import Command, Process, launch, stand_back
 from shared.contracts.identifiers import NAMESPACE
 
 SEARCH_ATTRIBUTES = {"PathwayStep": "Keyword", "TrustCode": "Keyword", "NextDueAt": "Datetime"}
@@ -22,10 +22,10 @@ async def start(directory: Path, port: int, ui_port: int, metrics_port: int) -> 
         name="temporal",
         argv=_argv(directory / f"temporal-{version}.db", port, ui_port, metrics_port),
         env={"GOMEMLIMIT": MEMORY_SOFT_LIMIT, "GOGC": "50"},
-        nice=BEHIND_CLICKS,
     )
     process = await launch(command, directory / "logs")
     await readiness.until_ready(process, answers(ui_port), within_s=READY_WITHIN_S)
+    await stand_back(process)
     return process
 
 

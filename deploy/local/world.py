@@ -18,7 +18,7 @@ from typing import Self, TextIO
 from deploy.local import postgres, readiness, temporal
 from deploy.local.evidence_key import anchor_folder, evidence_key
 from deploy.local.ports import CARE_DESKS, METRICS, NEEDED_PORTS, Ports, PortTakenError, free_ports
-from deploy.local.processes import BEHIND_CLICKS, REPOSITORY, Command, Process, launch, rotate
+from deploy.local.processes import REPOSITORY, Command, Process, launch, rotate, stand_back
 from deploy.local.readiness import Probe, until_ready
 from deploy.local.secret_files import secret_file
 from deploy.local.supervisor import Opening, Supervisor, Told, tell_nobody
@@ -256,10 +256,12 @@ class World:
         return "--at", self.ports.url("front_door"), "--own-numbers", "--remember", str(self._patients_been), *stories
 
     async def _module(self, name: str, argv: tuple[str, ...], env: dict[str, str], probe: Probe | None) -> Process:
-        command = Command(name, (sys.executable, "-m", *argv), env, nice=BEHIND_CLICKS if name in STAND_BACK else 0)
+        command = Command(name, (sys.executable, "-m", *argv), env)
         process = await launch(command, self.directory / "logs")
         if probe is not None:
             await until_ready(process, probe, within_s=READY_WITHIN_S)
+        if name in STAND_BACK:
+            await stand_back(process)
         return process
 
     async def _outside_answers(self, _: Process) -> bool:

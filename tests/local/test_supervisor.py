@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from deploy.local.ports import Ports, PortTakenError, free_ports
-from deploy.local.processes import BEHIND_CLICKS, REPOSITORY, Command, launch, rotate
+from deploy.local.processes import BEHIND_CLICKS, REPOSITORY, Command, launch, rotate, stand_back
 from deploy.local.readiness import NotReadyError, until_ready
 from deploy.local.supervisor import State, Supervisor
 from deploy.local.world import InUseError, World
@@ -47,7 +47,8 @@ async def test_a_part_that_died_is_started_again_and_told_of(tmp_path: Path) -> 
 
 
 async def test_what_follows_clicks_stands_back_for_them_when_the_processor_is_short(tmp_path: Path) -> None:
-    process = await launch(Command("calm", ("/bin/sleep", "600"), nice=BEHIND_CLICKS), tmp_path)
+    process = await launch(Command("calm", ("/bin/sleep", "600")), tmp_path)
+    await stand_back(process)
     assert os.getpriority(os.PRIO_PROCESS, process.pid) == BEHIND_CLICKS
     assert _nice_of_group(process.pid) in {None, BEHIND_CLICKS}
     await process.stop()
