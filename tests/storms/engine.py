@@ -144,11 +144,13 @@ async def started(env: WorkflowEnvironment, postgres: Postgres, *interceptors: I
     assert pathways._workflow_worker is not None
     pathways._workflow_worker._deadlock_timeout_seconds = WITHIN_S  # who is held on purpose is no deadlock
     outside = Worker(env.client, task_queue=OUTSIDE_QUEUE, activities=[notices.send, entries.enter])
-    async with pathways, outside:
-        passing = [asyncio.create_task(each) for each in (outbox.listen(), here.relay.run())]
-        yield here
+    passing = [asyncio.create_task(each) for each in (outbox.listen(), here.relay.run())]
+    try:
+        async with pathways, outside:
+            yield here
+    finally:
         for each in passing:
             each.cancel()
         await asyncio.gather(*passing, return_exceptions=True)
-    pool.terminate()
-    relaying.terminate()
+        pool.terminate()
+        relaying.terminate()
