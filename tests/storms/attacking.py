@@ -7,7 +7,7 @@ import json
 import random
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import httpx
@@ -43,6 +43,7 @@ CHECKS: list[CheckFunction] = [
 ]
 RIGHT = {"If-Match": '"1"'}  # the referral: nobody has written on the pathway since
 ODD_HEADERS = 0.25  # of those that are not as the document wants them, a few say oddly who is asking
+Case = schemathesis.Case[Any]
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 
 
@@ -64,21 +65,21 @@ def everything() -> Iterator[Operation]:
             yield from (Operation(PROGRAMS, desk, path, method.upper()) for method in methods)
 
 
-def made_up(asked: Operation, pathway_id: str, count: int, chance: int) -> list[schemathesis.Case]:
+def made_up(asked: Operation, pathway_id: str, count: int, chance: int) -> list[Case]:
     """This many requests of each mode, about this pathway."""
     return [case for mode in MODES for case in _of(asked, mode, pathway_id, count, chance)]
 
 
-def _of(asked: Operation, mode: GenerationMode, pathway_id: str, count: int, chance: int) -> list[schemathesis.Case]:
+def _of(asked: Operation, mode: GenerationMode, pathway_id: str, count: int, chance: int) -> list[Case]:
     known = {"pathway_id": pathway_id} | (PLACEHOLDERS if mode is GenerationMode.POSITIVE else {})
     fixed = {name: text for name, text in known.items() if "{" + name + "}" in asked.path}
     strategy = schema(asked.desk)[asked.path][asked.method].as_strategy(mode, path_parameters=fixed or None)
-    found: list[schemathesis.Case] = []
+    found: list[Case] = []
 
     @seed(chance)
     @settings(max_examples=count, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(strategy)
-    def gather(case: schemathesis.Case) -> None:
+    def gather(case: Case) -> None:
         found.append(case)
 
     try:
@@ -90,9 +91,9 @@ def _of(asked: Operation, mode: GenerationMode, pathway_id: str, count: int, cha
     return found
 
 
-async def answer(house: House, asked: Operation, case: schemathesis.Case, chance: random.Random) -> httpx.Response:
+async def answer(house: House, asked: Operation, case: Case, chance: random.Random) -> httpx.Response:
     sent = requests.Request(**case.as_transport_kwargs(base_url="http://desk.test")).prepare()
-    headers = httpx.Headers(dict(sent.headers))
+    headers = httpx.Headers(cast("dict[str, str]", dict(sent.headers)))
     if is_right(case) or chance.random() > ODD_HEADERS:
         headers.pop("Patency-Role", None)
         headers["Authorization"] = f"Bearer {whoever_may(asked)}"
@@ -100,10 +101,12 @@ async def answer(house: House, asked: Operation, case: schemathesis.Case, chance
         headers.update(RIGHT | {"Idempotency-Key": str(uuid4())})
     through = httpx.ASGITransport(house.apps[asked.desk], raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=through, trust_env=False) as http:
-        return await http.request(sent.method or "", sent.url or "", content=sent.body, headers=headers)
+        return await http.request(
+            sent.method or "", sent.url or "", content=cast("bytes | str | None", sent.body), headers=headers
+        )
 
 
-def is_right(case: schemathesis.Case) -> bool:
+def is_right(case: Case) -> bool:
     return case.meta is not None and case.meta.generation.mode is GenerationMode.POSITIVE
 
 
@@ -111,7 +114,7 @@ def whoever_may(asked: Operation) -> str:
     return ONE_OF[min(SIGNING_IN if asked.path.startswith(HEALTH) else allowed(asked))]
 
 
-def wrong(case: schemathesis.Case, given_back: httpx.Response) -> Iterator[str]:
+def wrong(case: Case, given_back: httpx.Response) -> Iterator[str]:
     """Everything about an answer that was not promised."""
     try:
         case.validate_response(given_back, checks=CHECKS)

@@ -45,8 +45,7 @@ from workflows.worker import ROLE as WORKER
 KEYWORD = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
 ATTRIBUTES = {"PathwayStep": KEYWORD, "TrustCode": KEYWORD}
 EVERY_ROW = 100_000
-WITHIN_S = 60.0
-HELD_S = 30.0
+WITHIN_S, HELD_S = 60, 30
 POLICY = load()
 T = TypeVar("T")
 
@@ -95,7 +94,8 @@ class Engine:
                 return False
             moment = await self.ledger.look(TRUST, pathway_id)
             assert moment is not None
-            return not (decide.due(moment) or moments.seen(moment, None).owed)
+            seen = moments.seen(moment, None)
+            return seen is not None and not (decide.due(moment) or seen.owed)
 
         await until(resting)
 
@@ -105,7 +105,7 @@ class Engine:
         return found[0] if found else None
 
 
-async def until(so: Callable[[], Awaitable[T]]) -> T:
+async def until(so: Callable[[], Awaitable[T | None]]) -> T:
     """Look again and again until it is so, and return what was seen."""
     async with asyncio.timeout(WITHIN_S):
         while not (found := await so()):  # noqa: ASYNC110 -- what is waited for is in PostgreSQL
