@@ -65,7 +65,7 @@ class NotReadError(Exception):
     status_code=201,
     operation_id="fhir_open_pathway",
     response_class=Response,
-    responses=described(201, 409, *WRITING),
+    responses=described(201, 400, 409, *WRITING),
     openapi_extra=BODY,
 )
 async def take_referral(

@@ -1,7 +1,8 @@
 """`python -m tests.storms`: the whole of it, for as long as it takes (about half an hour on two quiet cores).
 
-A hundred duplicates of every kind of record, 200 signed reviews, every dose of poison for every operation. What else is
-given goes to pytest: `python -m tests.storms -k poison --randomly-seed=7`.
+A hundred duplicates of every kind of record, 200 signed reviews, every dose of poison for every operation, and for each
+60 requests made up from its OpenAPI document. What else is given goes to pytest:
+`python -m tests.storms -k poison --randomly-seed=7`.
 """
 
 import os

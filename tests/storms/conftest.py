@@ -6,6 +6,7 @@ from dataclasses import replace
 import asyncpg
 import pytest
 import pytest_asyncio
+from temporalio.testing import WorkflowEnvironment
 
 from services import wiring
 from shared.wiring import postgres as postgres_wiring
@@ -15,6 +16,7 @@ from tests.pages.visitors import House
 from tests.service.permissions.opened_house import opened_house
 from tests.sessions.moving_clock import MovingClock
 from tests.sessions.signing_issuer import SigningIssuer
+from tests.storms.engine import skipping_time
 from tests.storms.poisoning import NOTIFY, NOTIFY_TOKEN
 
 PATIENT_S = 300.0
@@ -44,3 +46,10 @@ def as_long_as_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
     """A hundred in a line on a busy machine may take longer than a person waits; an outage is not what is tested."""
     monkeypatch.setattr(wiring, "LEDGER_SECONDS", PATIENT_S)
     monkeypatch.setattr(postgres_wiring, "ACQUIRE_SECONDS", PATIENT_S)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def env() -> AsyncIterator[WorkflowEnvironment]:
+    """A Temporal whose clock can be moved, started afresh for each test."""
+    async with skipping_time() as found:
+        yield found
