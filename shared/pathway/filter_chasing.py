@@ -68,7 +68,7 @@ def _louder(moment: Moment, each: Filter) -> tuple[Role, ...]:
 
 
 def _who(each: Filter) -> str:
-    named = f"Filter {each.filter_id}"
+    named = f"Vena cava filter {each.number}"
     return named if each.plan else f"{named}: nobody is named yet"
 
 

@@ -129,6 +129,10 @@ PICTURES = {
         (Step.REFERRAL, Step.MDT_REVIEW),
         (task("governance_acknowledgement", Role.GOVERNANCE_LEAD, -3), task("consent", Role.CONSENT_TAKER, 30)),
     ),
+    "Governance has not acknowledged": (
+        (Step.REFERRAL, Step.MDT_REVIEW, Step.GOVERNANCE_NOTIFICATION, Step.CONSENT),
+        (task("governance_acknowledgement", Role.GOVERNANCE_LEAD, -3), task("procedure_start", Role.PROCEDURALIST, 1)),
+    ),
     "After the procedure": (
         (Step.REFERRAL, Step.MDT_REVIEW, Step.GOVERNANCE_NOTIFICATION, Step.CONSENT, Step.PROCEDURE),
         (task("registry_entry", Role.REGISTRY_CLERK, 200), task("discharge", Role.WARD_CLINICIAN, None)),

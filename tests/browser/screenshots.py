@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 from playwright.async_api import Browser, async_playwright
 
@@ -33,7 +34,7 @@ WORKERS = (
     "referrer", "triage-clinician", "mdt-coordinator", "haematologist", "governance-lead", "consent-taker",
     "proceduralist", "ward-clinician", "anticoag-clinic", "registry-clerk",
 )  # fmt: skip
-# A moment that has not come: the case is shown as it stood last.
+# A moment that has not come: there is nothing to show, and the page says so.
 END_OF_2027 = "at.day=31&at.month=12&at.year=2027&at.hour=12&at.minute=0"
 REGISTERS = ("device_recalls", "study_closures", "suspensions", "staff_left", "guidance")
 # Roles with a relationship to somebody who was treated.
@@ -90,7 +91,11 @@ async def _cases(album: Album) -> None:
     await album.at("case-readers", "mdt-coordinator", f"/pathways/{pathway}/readers")
     await album.at("case-file", "governance-lead", f"/pathways/{pathway}/case-file")
     await album.at("case-governance", "governance-lead", f"/pathways/{pathway}")
-    await album.at("case-as-it-stood", "mdt-coordinator", f"/pathways/{pathway}?{END_OF_2027}")
+    await album.at("case-as-it-will-stand", "mdt-coordinator", f"/pathways/{pathway}?{END_OF_2027}")
+    coordinator = await album.person("mdt-coordinator")
+    await coordinator.opens(f"/pathways/{pathway}")
+    past = await _past_moment(coordinator)
+    await album.at("case-as-it-stood", "mdt-coordinator", f"/pathways/{pathway}?{past}")
     documents = f"/pathways/{pathway}/documents"
     await album.at("documents", "consent-taker", documents)
     await album.at("document", "consent-taker", f"{documents}/patient_information")
@@ -126,6 +131,15 @@ async def _tracks(album: Album) -> None:
     await album.at("safety-hazard", "governance-lead", "/safety/H-01")
     await album.at("documents-closed", "ward-clinician", f"/pathways/{album.pathways['T12']}/documents")
     await album.at("safety", "governance-lead", "/safety")
+
+
+async def _past_moment(person: Person) -> str:
+    """When something was written down on the case that is open, as an address asks for it."""
+    told = await person.page.locator(".app-moment__time").nth(2).get_attribute("datetime")
+    assert told is not None, "nothing is written down on this case"
+    at = datetime.fromisoformat(told)
+    parts = ("day", "month", "year", "hour", "minute")
+    return "&".join(f"at.{part}={getattr(at, part)}" for part in parts)
 
 
 async def _event(person: Person) -> str:

@@ -70,6 +70,7 @@ async def test_a_case_is_shown_as_it_stood(house: House, ledger_of: LedgerOf) ->
     [
         ("?at.day=31&at.month=2&at.year=2026&at.hour=1&at.minute=0", "Enter a real date"),
         ("?at.day=1&at.month=1&at.year=2020&at.hour=1&at.minute=0", "This pathway did not exist then"),
+        ("?at.day=31&at.month=12&at.year=2090&at.hour=1&at.minute=0", "This lies in the future"),
     ],
 )
 async def test_a_moment_that_cannot_be_shown_is_an_error(
@@ -152,8 +153,11 @@ async def test_the_withdrawal_is_red_only_while_it_can_stop_a_procedure(house: H
     assert links(before)["The patient says no"].endswith("/consent_withdrawn")
     pathway_id = await prepared(ledger_of)
     assert RED in (await taker.get(case(pathway_id))).text
+    assert RED not in (await (await house.visitor(LEAD)).get(case(pathway_id))).text
     kept(await ledger_of("desk_consent").enter(act(pathway_id, consent_form.withdrawal(), TAKER)))
-    assert RED not in (await taker.get(case(pathway_id))).text
+    withdrawn = await taker.get(case(pathway_id))
+    assert RED not in withdrawn.text
+    assert "The patient withdraws consent" not in links(withdrawn)
     after = await taker.get(case(await treated(ledger_of)))
     assert RED not in after.text
     assert links(after)["The patient withdraws consent"].endswith("/consent_withdrawn")
@@ -172,6 +176,7 @@ async def test_after_a_withdrawal_the_picture_of_the_way_does_not_call_consent_d
     after = await text(taker, case(pathway_id))
     assert not DONE.search(after)
     assert re.search(r">\s*Consent\s*(?:<[^>]*>\s*)+Withdrawn", after)
+    assert re.search(r">\s*Procedure\s*(?:<[^>]*>\s*)+Later", after)
 
 
 async def test_a_governance_task_says_which_notice_it_is_about_and_leads_to_it(
@@ -208,7 +213,8 @@ async def test_deadlines_are_told_in_words(house: House, ledger_of: LedgerOf) ->
     pathway_id = await opened(ledger_of)
     await moved(ledger_of, pathway_id, "2026-03-10T10:00")
     page = await text(await house.visitor(COORDINATOR), case(pathway_id))
-    assert "The 14 days are coming to an end" in page
+    assert "Day 7 of 14 began: 7 days left" in page
+    assert "Day 10 of 14 begins: 4 days left" in page
     assert "Reached" in page
 
 

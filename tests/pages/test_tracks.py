@@ -1,5 +1,6 @@
 """What goes on beside the steps: on the case, on its banner, and on the lists over all patients."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -115,6 +116,19 @@ async def test_the_report_about_a_device_is_a_draft_and_says_where_it_goes(house
     assert "Yellow Card scheme (MHRA)" in page
     assert "Made Up Medical" in page
     assert "Synthetic Alpha" not in page[page.index("Report about the device") :]
+
+
+async def test_the_page_of_an_event_is_about_this_one_and_folds_what_was_not_answered(
+    house: House, ledger_of: LedgerOf
+) -> None:
+    pathway_id, number = await with_event(ledger_of)
+    page = await text(house, OFFICER, f"/pathways/{pathway_id}/adverse-events/{number}")
+    assert "Not answered" not in page
+    assert "questions were not answered" in page
+    assert re.search(r'<a href="[^"]*/yellow_card">Write the reference down</a>', page)
+    radiologist = await text(house, RADIOLOGIST, f"/pathways/{pathway_id}/adverse-events/{number}")
+    assert "Look at an adverse event" not in radiologist
+    assert "looked at this event" in radiologist
 
 
 async def test_the_case_leads_to_its_adverse_events(house: House, ledger_of: LedgerOf) -> None:

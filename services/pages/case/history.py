@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from shared.ledger.readers import Looked
 from shared.pathway.clock_marks import TimerFired
 from shared.pathway.pathway import Pathway
+from shared.pathway.people import Role
 from shared.pathway.record import Entry
 from shared.web.forms.check_answers import Row, summary
+from shared.web.forms.wording import in_a_sentence
 from shared.web.pages.shown.instants import instant_words
 from shared.web.pages.shown.tag import Tag
 from shared.web.pages.shown.timeline import timer_words
 from shared.web.pages.words import spoken
-from shared.web.shapes import ShownEntry, ShownTimer
+from shared.web.shapes import ShownEntry, ShownNotice, ShownTimer
 
 NEWEST = 12
 """So many entries stand on the page at once: a pathway grows for years."""
@@ -21,6 +24,11 @@ NEAREST = 6
 """So many deadlines that were reached, and so many ahead: those of a visit two years from now can wait."""
 
 LONGEST_NUMBER = 6
+MACHINES = frozenset({Role.PATENCY, Role.MAIL_SYSTEM})
+"""They have no name beside their role."""
+
+CHASES = "T-GOV"
+SEVERAL = 2
 COLOURS = {"pending": "blue", "fired": "orange"}
 
 
@@ -42,9 +50,9 @@ class ReaderShown:
     last: str
 
 
-def deadlines(timers: Iterable[ShownTimer]) -> tuple[DeadlineShown, ...]:
-    """These rungs in the order in which they fall due."""
-    return tuple(_deadline(each) for each in sorted(timers, key=lambda each: each.due_at))
+def deadlines(timers: Iterable[ShownTimer], notices: Sequence[ShownNotice]) -> tuple[DeadlineShown, ...]:
+    """These rungs in the order in which they fall due, those of a notice with its number."""
+    return tuple(_deadline(each, notices) for each in sorted(timers, key=lambda each: each.due_at))
 
 
 def nearest(timers: Iterable[ShownTimer], opened: str) -> tuple[ShownTimer, ...]:
@@ -60,10 +68,21 @@ def needed(timers: Iterable[ShownTimer]) -> tuple[ShownTimer, ...]:
     return tuple(each for each in timers if each.state != "met")
 
 
-def _deadline(timer: ShownTimer) -> DeadlineShown:
+def _deadline(timer: ShownTimer, notices: Sequence[ShownNotice]) -> DeadlineShown:
     say = spoken()
     what = timer_words({"timer": timer.id, "rung": timer.rung}, say, ahead=timer.state == "pending")
+    number = _notice(timer, notices)
+    if number:
+        what = say("notice.deadline", number=number, what=in_a_sentence(what))
     return DeadlineShown(what, instant_words(timer.due_at), Tag(say(f"case.timer_{timer.state}"), COLOURS[timer.state]))
+
+
+def _notice(timer: ShownTimer, notices: Sequence[ShownNotice]) -> int:
+    """The number of the notice that a rung chases, as soon as there are several; 0 for none."""
+    if timer.id != CHASES or len(notices) < SEVERAL:
+        return 0
+    about, since = timer.anchor_field.removesuffix("_at"), datetime.fromisoformat(timer.anchor_value)
+    return next((each.number for each in notices if (each.about, each.owed_at) == (about, since)), 0)
 
 
 def readers(found: Iterable[Looked]) -> tuple[ReaderShown, ...]:
@@ -75,10 +94,11 @@ def _reader(each: Looked) -> ReaderShown:
     say = spoken()
     key = f"looked.{each.action}{'_patient' if each.patient else ''}"
     role = say(f"role.{each.role}") if f"role.{each.role}" in say else each.role
-    who = say("timeline.by", role=role, person=each.name or each.person)
+    machine = each.role in MACHINES
+    who = role if machine else say("timeline.by", role=role, person=each.name or each.person)
     return ReaderShown(
         who,
-        each.person if each.name else "",
+        "" if machine or not each.name else each.person,
         say(key if key in say else "looked.other"),
         each.times,
         instant_words(each.last_at),

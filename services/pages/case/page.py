@@ -21,6 +21,7 @@ from shared.pathway import decide
 from shared.pathway.choices import Status
 from shared.pathway.consent import Consent
 from shared.pathway.consent_rules import withdrawn
+from shared.pathway.life_events import died
 from shared.pathway.mdt_review import MdtReview
 from shared.pathway.pathway import Pathway
 from shared.pathway.procedure import started
@@ -130,11 +131,14 @@ class _Asked:
 
 
 def _then(scene: Scene, asked: _Asked) -> Scene | None:
-    """The case as it stood. A moment before its first entry is told as wrong."""
+    """The case as it stood. A moment before its first entry, or still to come, is told as wrong."""
     if asked.told.value is None:
         return None
     at = datetime.fromisoformat(asked.told.value)
-    moment = as_it_stood(scene.moment, min(at, scene.moment.now))
+    if at > scene.moment.now:
+        asked.wrong = (FieldError("at", spoken()("case.at_future", now=instant_words(scene.moment.now))),)
+        return None
+    moment = as_it_stood(scene.moment, at)
     if moment is None:
         asked.wrong = (FieldError("at", spoken()("case.at_before")),)
         return None
@@ -163,7 +167,7 @@ def _shown(scene: Scene, names: Mapping[str, str], opened: str) -> dict[str, Any
         "legs": limb_drawing(scene.legs),
         "conditions": None if answer.status in STARTED else conditions(answer.gates),
         "notices": notices(answer.notices, say, names),
-        "deadlines": history.deadlines(near),
+        "deadlines": history.deadlines(near, answer.notices),
         "more_deadlines": len(history.needed(answer.timers)) - len(near),
         "tracks": tracks.lines(answer.tracks, scene.moment, names),
         "days": timeline(shown, presentation_at=referral.presentation_at if referral else None, names=names),
@@ -181,13 +185,19 @@ def _answers(scene: Scene, opened: str) -> dict[int, tuple[Row, ...]]:
 
 
 def _places(scene: Scene) -> tuple[Place, ...]:
-    """The pathway as a picture; nothing in it is "now" once the pathway is closed."""
-    closed = scene.answer.status == Status.CLOSED
+    """The pathway as a picture; nothing in it is "now" once the pathway is closed or the patient has died."""
+    over = scene.answer.status == Status.CLOSED or died(scene.moment) is not None
     settled = decide.settled(scene.moment)
     never = frozenset(_passed_over(scene.moment.pathway))
     back = frozenset({Step.CONSENT}) if withdrawn(scene.moment) else frozenset()
     return pathway_picture(
-        settled, scene.answer.tasks, now=scene.answer.now, closed=closed, passed_over=never, taken_back=back
+        settled,
+        scene.answer.tasks,
+        now=scene.answer.now,
+        closed=over,
+        passed_over=never,
+        taken_back=back,
+        begun=bool(started(scene.moment.pathway)),
     )
 
 
@@ -210,7 +220,8 @@ def _doing(request: Request, scene: Scene, reader: Acting, *, past: bool) -> dic
         "todos": todos,
         "more": f"/pathways/{answer.pathway_id}/write",
         "withdrawal": work.withdrawal(answer, role, desks),
-        "withdrawal_stops": work.withdrawal_stops(answer),
+        # A red button is for those who see whose consent it is.
+        "withdrawal_stops": scene.patient is not None and work.withdrawal_stops(answer),
         "consented": work.consented(answer),
         "papers": scene.patient is not None,
         "proof": role in PROVING,

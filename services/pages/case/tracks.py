@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
 
+from shared.pathway.adverse_event_track import about
+from shared.pathway.candour import Candour
+from shared.pathway.civil_time import civil
 from shared.pathway.consent import Consent
-from shared.pathway.procedure import ProcedureStart
+from shared.pathway.procedure import procedures
 from shared.pathway.question import Moment
 from shared.web.forms.wording import CHOICES, in_a_sentence
 from shared.web.pages.shown.banner import side_words
@@ -71,7 +74,7 @@ def _line(track: object, moment: Moment) -> Line:
 
 @_line.register
 def _filter(track: FilterShown, moment: Moment) -> Line:
-    say, clock = spoken(), filter_clock(track, moment.policy)
+    say, clock = spoken(), filter_clock(track, moment.policy, moment.pathway.nation)
     return Line(say("track.filter", number=track.number), clock.tag, clock.words, clock)
 
 
@@ -86,10 +89,18 @@ def _event(track: EventShown, moment: Moment) -> Line:
         say(f"track.report_{each.state}", route=each.route, reference=each.reference or "") for each in track.reports
     ]
     if track.candour_owed:
-        words.append(say("track.candour"))
+        words.append(_candour(track.event, moment))
     href = f"/pathways/{moment.pathway.id}/adverse-events/{track.event}"
     what = say("track.adverse_event", what=in_a_sentence(CHOICES["Event"][track.category]))
     return Line(what, _state(track.state), tuple(words), href=href)
+
+
+def _candour(event: int, moment: Moment) -> str:
+    """What the patient has been told of this event, and what has still to be told (R-AE-5)."""
+    written = (each.record for each in about(moment, Candour, event))
+    told = {each.step: day_words(civil(each.at)) for each in written if isinstance(each, Candour)}
+    step = "_both" if len(told) > 1 else "".join(f"_{each}" for each in told)
+    return spoken()(f"track.candour{step}", **told)
 
 
 @_line.register
@@ -134,15 +145,18 @@ def _slot(track: BookedSlot, moment: Moment) -> Line:
 def _consent(track: ConsentShown, moment: Moment) -> Line:
     say = spoken()
     words = [say("track.little_time")] if track.little_time else []
-    words += [say("track.confirmed", leg=_leg(each)) for each in track.confirmed_today]
-    taken_up = track.state == "does_not_stand" and _taken_up(moment)
+    taken_up = track.state != "withdrawn" and _taken_up(moment)
+    words += [say("track.confirmed", leg=_leg(each)) for each in track.confirmed_today if not taken_up]
     return Line(say("track.consent"), _state("taken_up" if taken_up else track.state), tuple(words))
 
 
 def _taken_up(moment: Moment) -> bool:
-    """Whether a procedure started after the newest consent: that this one has run out since alarms nobody."""
-    consent, start = moment.pathway.latest(Consent), moment.pathway.latest(ProcedureStart)
-    return consent is not None and start is not None and start.seq > consent.seq
+    """Whether every leg of the newest consent had its procedure since: that it has run out then alarms nobody."""
+    consent = moment.pathway.latest(Consent)
+    if consent is None or not isinstance(consent.record, Consent):
+        return False
+    begun = {each.side for each in procedures(moment.pathway) if each.start.seq > consent.seq}
+    return consent.record.sides <= begun
 
 
 @_line.register

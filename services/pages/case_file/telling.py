@@ -64,7 +64,8 @@ def _entry(entry: Entry, kept: Mapping[str | None, str | None], names: Mapping[s
 
 
 def _notices(scene: Scene, names: Mapping[str, str]) -> Iterator[Told]:
-    for each in notices(scene.answer.notices, None, names):
+    with_ids = {person: called(person, names) for person in names}
+    for each in notices(scene.answer.notices, None, with_ids):
         for sending in each.dispatches:
             by_whom = each.acknowledgement or each.acknowledged.text
             yield Told(each.caption, sending.to, sending.why, sending.sent, sending.delivered.text, by_whom)

@@ -18,7 +18,7 @@ from shared.compliance.measures import BY_ID
 from shared.ledger.worklist import PlaceUnreadableError
 from shared.pathway.anatomy import Side
 from shared.web.pages.environment import render
-from shared.web.pages.shown.banner import reference_words, side_words
+from shared.web.pages.shown.banner import leg_words, reference_words
 from shared.web.pages.shown.conditions import paragraph_words
 from shared.web.pages.shown.instants import day_words
 from shared.web.pages.words import spoken
@@ -63,7 +63,7 @@ async def show(request: Request, acting: Reader, asked: Chosen, measure: str) ->
             {
                 "path": f"/pathways/{each.pathway_id}",
                 "reference": reference_words(each.pathway_id),
-                "leg": say("side.leg", side=side_words([Side(side) for side in each.sides])),
+                "leg": leg_words([Side(side) for side in each.sides]),
                 "on": day_words(each.considered_on),
             }
             for each in listed.found

@@ -19,7 +19,7 @@ from shared.pathway.question import Moment
 from shared.pathway.referral import sides
 from shared.pathway.roles import GOVERNANCE, MEETING, OPERATING
 from shared.web.pages.environment import render
-from shared.web.pages.shown.banner import reference_words, side_words
+from shared.web.pages.shown.banner import leg_words, reference_words
 from shared.web.pages.shown.filter_clock import FilterClock, filter_clock, owners, with_names
 from shared.web.pages.words import spoken
 from shared.web.tracks_devices import FilterShown, shown
@@ -68,8 +68,10 @@ def _filters(moment: Moment) -> list[FilterShown]:
 
 def _inside(moment: Moment, each: FilterShown) -> Inside:
     pathway = moment.pathway
-    leg = spoken()("side.leg", side=side_words(sides(pathway)))
-    return Inside(f"/pathways/{pathway.id}", reference_words(pathway.id), leg, filter_clock(each, moment.policy))
+    leg = leg_words(sides(pathway))
+    return Inside(
+        f"/pathways/{pathway.id}", reference_words(pathway.id), leg, filter_clock(each, moment.policy, pathway.nation)
+    )
 
 
 __all__ = ["EXECUTIVE", "router"]

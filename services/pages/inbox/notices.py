@@ -27,7 +27,7 @@ from shared.pathway.choices import Urgency
 from shared.pathway.governance import NoticeAcknowledged
 from shared.pathway.roles import GOVERNANCE
 from shared.web.pages.environment import render
-from shared.web.pages.shown.banner import URGENCY_COLOURS, reference_words, side_words
+from shared.web.pages.shown.banner import leg_words, reference_words, urgency_tag
 from shared.web.pages.shown.instants import instant_words
 from shared.web.pages.shown.notices import NoticeShown, notices
 from shared.web.pages.shown.tag import Tag
@@ -55,7 +55,7 @@ class InBox:
     reference: str
     leg: str
     day: str
-    urgency: Tag
+    urgency: Tag | None
     owed: str
     waits: bool
     notice: NoticeShown
@@ -203,7 +203,7 @@ def _anchor(found: NoticeInBox) -> str:
 
 
 def _line(found: NoticeInBox) -> InBox:
-    say, urgency = spoken(), Urgency(found.urgency)
+    say = spoken()
     sent = tuple(ShownDispatch.model_validate_json(each) for each in found.sent)
     shown = ShownNotice(
         number=found.number,
@@ -219,9 +219,9 @@ def _line(found: NoticeInBox) -> InBox:
         found.pathway_id,
         found.number,
         reference_words(found.pathway_id),
-        say("side.leg", side=side_words([Side(each) for each in found.sides], say)),
+        leg_words([Side(each) for each in found.sides], say),
         in_a_row(found.day, say, treated=found.treated, closed=found.closed),
-        Tag(say(f"urgency.{urgency.value}"), URGENCY_COLOURS[urgency]),
+        None if found.treated or found.closed else urgency_tag(Urgency(found.urgency), say),
         instant_words(found.owed_at),
         found.acknowledged_at is None,
         notices([shown], say, {found.acknowledged_by or "": found.acknowledged_name or found.acknowledged_by or ""})[0],

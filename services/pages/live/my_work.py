@@ -33,4 +33,5 @@ class _MyWork:
 
     async def drawn(self) -> tuple[str, str]:
         found = await find(self.request, self.acting, self.asked)
-        return mark(found), draw_part("work/rows.jinja", **lines(self.request, self.acting, found))
+        shown = await lines(self.request, self.acting, self.asked, found)
+        return mark(found), draw_part("work/rows.jinja", **shown)

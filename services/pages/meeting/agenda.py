@@ -10,7 +10,7 @@ from pydantic_core import to_json
 
 from services.identity import Acting
 from services.pages.meeting.discussed import Discussed, discussed
-from services.pages.records.scene import window_of
+from services.pages.records.scene import urgency_of, window_of
 from services.sessions import page_actor, reception_of
 from services.wiring import answering_in_time
 from shared.ledger import PatientIdentity
@@ -88,7 +88,7 @@ def banner(moment: Moment, shown: PathwayAnswer, patient: PatientIdentity) -> Ba
         Patient.model_validate(patient.model_dump()),
         pathway_id=moment.pathway.id,
         sides=[each.side for each in shown.limbs],
-        urgency=shown.urgency,
+        urgency=urgency_of(moment, shown),
         window=window_of(moment, shown),
         now=moment.now,
     )

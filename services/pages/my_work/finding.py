@@ -14,7 +14,7 @@ from services.wiring import answering_in_time
 from shared.ledger.work import Listed
 from shared.pathway.anatomy import Side
 from shared.web.pages.environment import render
-from shared.web.pages.shown.banner import reference_words, side_words
+from shared.web.pages.shown.banner import leg_words, reference_words
 from shared.web.pages.shown.instants import instant_words
 from shared.web.pages.words import spoken
 
@@ -60,7 +60,7 @@ def _page(
             {
                 "address": f"/pathways/{each.pathway_id}",
                 "reference": reference_words(each.pathway_id),
-                "leg": say("side.leg", side=side_words([Side(side) for side in each.sides], say)),
+                "leg": leg_words([Side(side) for side in each.sides], say),
                 "status": say(f"status.{each.status}"),
                 "opened": instant_words(each.opened_at),
             }

@@ -23,7 +23,7 @@ from shared.ledger.work import REFERENCE_DIGITS, Found, OpenTask, Sort, Whose, W
 from shared.ledger.worklist import PlaceUnreadableError
 from shared.pathway.anatomy import Side
 from shared.pathway.choices import Urgency
-from shared.pathway.civil_time import day_number
+from shared.pathway.civil_time import civil, day_number
 from shared.pathway.people import Role
 from shared.pathway.referral import Referral
 from shared.pathway.roles import CLERK, CLINICAL, DEVICES, GOVERNANCE, MEETING, RESEARCH
@@ -61,7 +61,7 @@ async def show(request: Request, acting: Worker) -> Response:
         found = await find(request, acting, wanted)
     except PlaceUnreadableError:
         return see_other(replace(wanted, after="").address())
-    return draw(request, acting, wanted, found)
+    return await draw(request, acting, wanted, found)
 
 
 @router.post("/my-work/find")
@@ -73,7 +73,7 @@ async def search(request: Request, acting: Worker, find_text: Annotated[str, For
     if not number:
         return await _not_understood(request, acting, find_text)
     wanted = Asked(replace(Asked().wish, number=number))
-    return draw(request, acting, wanted, await find(request, acting, wanted), typed=find_text)
+    return await draw(request, acting, wanted, await find(request, acting, wanted), typed=find_text)
 
 
 async def find(request: Request, acting: Acting, wanted: Asked, *, audited: bool = True) -> Found:
@@ -105,13 +105,27 @@ def identified(acting: Acting) -> bool:
 
 def reader(request: Request, acting: Acting, stands_for: Collection[str] = ()) -> Reader:
     desks = {each.name: each.url for each in wired(request).desks}
-    return Reader(acting.person, acting.post.role, desks, stands_for)
+    return Reader(acting.person, acting.post.role, desks, stands_for, reception_of(request).training)
 
 
-def lines(request: Request, acting: Acting, found: Found) -> dict[str, Any]:
-    """What the lines of the table are drawn from."""
+async def lines(request: Request, acting: Acting, wanted: Asked, found: Found) -> dict[str, Any]:
+    """What the lines of the table are drawn from; when nothing fits a filter, how much is open without it."""
     who = reader(request, acting, found.stands_for)
-    return {"rows": [row(each, who, POLICY) for each in found.tasks]}
+    none_fits = "" if found.tasks or not _narrowed(wanted.wish) else await _none_fits(request, acting)
+    return {"rows": [row(each, who, POLICY) for each in found.tasks], "none_fits": none_fits}
+
+
+def _narrowed(wish: Wish) -> bool:
+    return replace(wish, sort=Sort.DUE) != Wish()
+
+
+async def _none_fits(request: Request, acting: Acting) -> str:
+    """How many are open, shown to nobody: it is a number alone."""
+    say, all_open = spoken(), await find(request, acting, Asked(), audited=False)
+    count = len(all_open.tasks)
+    if not count:
+        return say("my_work.none_open")
+    return say.counted("my_work.none_fits_many" if all_open.after else "my_work.none_fits", count)
 
 
 def mark(found: Found) -> str:
@@ -120,11 +134,12 @@ def mark(found: Found) -> str:
     return hashlib.sha256(to_json([said, found.stands_for, found.after != ""])).hexdigest()[:MARK_DIGITS]
 
 
-def _state(task: OpenTask) -> tuple[str, str, int]:
-    return task.status, due(task.due_at, task.now).state, day_number(task.presentation_at, task.started_at or task.now)
+def _state(task: OpenTask) -> tuple[str, str, int, str]:
+    day = day_number(task.presentation_at, task.started_at or task.now)
+    return task.status, due(task.due_at, task.now).state, day, civil(task.now).isoformat()
 
 
-def draw(
+async def draw(
     request: Request, acting: Acting, wanted: Asked, found: Found, *, typed: str = "", wrong: str = ""
 ) -> Response:
     errors = [{"text": spoken()(wrong), "href": "#find"}] if wrong else []
@@ -150,14 +165,14 @@ def draw(
         identified=identified(acting),
         typed=typed,
         errors=errors,
-        **lines(request, acting, found),
+        **await lines(request, acting, wanted, found),
     )
 
 
 async def _not_understood(request: Request, acting: Acting, typed: str) -> Response:
     wrong = "my_work.find_wrong" if identified(acting) else "my_work.find_wrong_reference"
     found = await find(request, acting, Asked())
-    return draw(request, acting, Asked(), found, typed=typed, wrong=wrong)
+    return await draw(request, acting, Asked(), found, typed=typed, wrong=wrong)
 
 
 def _doors(request: Request, acting: Acting) -> list[dict[str, str]]:

@@ -2,20 +2,21 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shared.ledger.assignments import TaskNamed
 from shared.ledger.work import OpenTask
 from shared.pathway.choices import Status
-from shared.pathway.civil_time import day_number
+from shared.pathway.civil_time import civil, day_number
+from shared.pathway.endings import TransferAccepted
 from shared.pathway.governance import NoticeAcknowledged
 from shared.pathway.people import Role
 from shared.policy import Policy
-from shared.web.pages.shown.banner import URGENCY_COLOURS, name_words, reference_words, side_words
+from shared.web.pages.shown.banner import leg_words, name_words, reference_words, urgency_tag
 from shared.web.pages.shown.due import Due, due
-from shared.web.pages.shown.instants import born_words, grouped
+from shared.web.pages.shown.instants import born_words, day_words, grouped
 from shared.web.pages.shown.tag import Tag
-from shared.web.pages.shown.tasks import form_of, task_words, why_words
+from shared.web.pages.shown.tasks import form_of, part_words, task_words, why_words
 from shared.web.pages.shown.window import COLOURS, in_a_row
 from shared.web.pages.words import Words, spoken
 
@@ -29,6 +30,7 @@ class Row:
 
     `has` is nobody, me, other, or away: somebody for whom the reader does it in the meantime. `holder` is an id,
     `holder_name` the same person by name. `name` is the patient's, "" where the role does not see it.
+    `ends` is the last of the 14 days while they run; `clock` is the pathway's own date in training.
     """
 
     value: str
@@ -38,6 +40,8 @@ class Row:
     case: str
     leg: str
     day: str
+    ends: str
+    clock: str
     tags: tuple[Tag, ...]
     task: str
     why: str
@@ -56,6 +60,7 @@ class Reader:
     role: Role
     desks: Mapping[str, str]
     stands_for: Collection[str] = ()
+    training: bool = False
 
 
 def row(task: OpenTask, reader: Reader, policy: Policy, say: Words | None = None) -> Row:
@@ -69,11 +74,13 @@ def row(task: OpenTask, reader: Reader, policy: Policy, say: Words | None = None
         facts=_facts(task),
         reference=reference,
         case=f"/pathways/{task.pathway_id}",
-        leg=say("side.leg", side=side_words(task.sides, say)),
+        leg=leg_words(task.sides, say),
         day=_day(task, say),
-        tags=(Tag(say(f"urgency.{task.urgency.value}"), URGENCY_COLOURS[task.urgency]), *_window(task, policy, say)),
+        ends=_ends(task, policy, say),
+        clock=say("my_work.clock", day=day_words(civil(task.now))) if reader.training else "",
+        tags=_tags(task, policy, say),
         task=asked,
-        why=why_words(task.why, say) or _which(task, say),
+        why=". ".join(filter(None, (_which(task, say), why_words(task.why, say)))),
         form=form_address(task, reader),
         due=due(task.due_at, task.now, say),
         holder=task.holder or "",
@@ -83,7 +90,9 @@ def row(task: OpenTask, reader: Reader, policy: Policy, say: Words | None = None
 
 
 def _which(task: OpenTask, say: Words) -> str:
-    """Which notice is to be acknowledged: a pathway may owe several at once."""
+    """Which notice is to be acknowledged, which part handed over: a pathway may owe several at once."""
+    if task.kind == TransferAccepted.kind:
+        return part_words(task.key)
     return say("my_work.notice", number=task.key) if task.kind == NoticeAcknowledged.kind else ""
 
 
@@ -129,19 +138,31 @@ def _day(task: OpenTask, say: Words) -> str:
     return in_a_row(_number(task), say, treated=task.started_at is not None, closed=task.status == Status.CLOSED)
 
 
+def _ends(task: OpenTask, policy: Policy, say: Words) -> str:
+    """The last of the 14 days, as long as they run; "" after that."""
+    if not _running(task) or _number(task) > policy.window_days:
+        return ""
+    return say("window.ends", day=day_words(civil(task.presentation_at) + timedelta(days=policy.window_days)))
+
+
+def _running(task: OpenTask) -> bool:
+    return task.started_at is None and task.status != Status.CLOSED
+
+
 def _number(task: OpenTask) -> int:
     """The day stands still once a procedure has started, as everywhere."""
     until: datetime = task.started_at or task.now
     return day_number(task.presentation_at, until)
 
 
-def _window(task: OpenTask, policy: Policy, say: Words) -> tuple[Tag, ...]:
-    """How short the time is, as long as time still runs."""
-    if task.started_at is not None or task.status == Status.CLOSED:
+def _tags(task: OpenTask, policy: Policy, say: Words) -> tuple[Tag, ...]:
+    """How urgent it is and how short the time, as long as time still runs."""
+    if not _running(task):
         return ()
     limits = ((policy.window_days + 1, "past_window"), (policy.t14d_red_day, "red"), (policy.t14d_amber_day, "amber"))
     state = next((name for first, name in limits if _number(task) >= first), "")
-    return (Tag(say(f"window.{state}"), COLOURS[state]),) if state else ()
+    short = (Tag(say(f"window.{state}"), COLOURS[state]),) if state else ()
+    return (urgency_tag(task.urgency, say), *short)
 
 
 def _has(task: OpenTask, reader: Reader) -> str:

@@ -60,7 +60,7 @@ def advice(kind: str, scene: Scene) -> Advice:
 
 def _unmet(found: Conditions) -> Conditions:
     """Only what stands in the way; the case page has all of them."""
-    return replace(found, rows=tuple(row for row in found.rows if row.tag.colour != "green"))
+    return replace(found, met=())
 
 
 def limbs_shown(limbs: tuple[Limb, ...]) -> tuple[LimbShown, ...]:

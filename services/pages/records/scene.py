@@ -11,7 +11,9 @@ from services.wiring import a_pathway, answering_in_time, wired
 from shared.ledger import PatientIdentity
 from shared.ledger.access import Door, Entrance
 from shared.pathway.anatomy import Findings, Side
+from shared.pathway.choices import Urgency
 from shared.pathway.closure import closed
+from shared.pathway.life_events import died
 from shared.pathway.procedure import started
 from shared.pathway.question import Moment
 from shared.pathway.referral import imaging_of, sides
@@ -59,18 +61,19 @@ class Scene:
     def banner(self) -> Banner:
         """Whose leg, and first of all what stops everything: a death, a withdrawal, a filter inside."""
         found = self._banner()
-        return replace(found, tags=(*flags(self.answer.tracks), *found.tags))
+        return replace(found, tags=(*flags(self.answer.tracks, self.moment), *found.tags))
 
     def _banner(self) -> Banner:
         answer = self.answer
         legs = sides(self.moment.pathway)
+        urgency = urgency_of(self.moment, answer)
         if self.patient is None:
-            return pathway_banner(pathway_id=answer.pathway_id, sides=legs, urgency=answer.urgency, window=self.window)
+            return pathway_banner(pathway_id=answer.pathway_id, sides=legs, urgency=urgency, window=self.window)
         return patient_banner(
             self.patient,
             pathway_id=answer.pathway_id,
             sides=legs,
-            urgency=answer.urgency,
+            urgency=urgency,
             window=self.window,
             now=answer.now,
         )
@@ -83,6 +86,12 @@ def window_of(moment: Moment, answer: PathwayAnswer) -> WindowBar | None:
     ended = closed(moment)
     reason = ended.reason if ended else None
     return window_bar(answer.window, treated=bool(started(moment.pathway)), closed=reason)
+
+
+def urgency_of(moment: Moment, answer: PathwayAnswer) -> Urgency | None:
+    """How urgent it is; None once the patient is treated or has died, or the pathway is closed."""
+    over = started(moment.pathway) or closed(moment) or died(moment)
+    return None if over else answer.urgency
 
 
 async def entrance_of(request: Request, acting: Acting, pathway_id: str) -> Entrance:

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from services.identity import Acting
-from services.pages.records.scene import window_of
+from services.pages.records.scene import urgency_of, window_of
 from services.pages.registry_list.listing import PAGE, reference
 from services.sessions import page_actor, reception_of
 from services.wiring import PathwayId, answering_in_time, wired
@@ -70,7 +70,7 @@ def _banner(moment: Moment) -> Banner:
     shown = answers.pathway(moment)
     legs = sides(moment.pathway)
     window = window_of(moment, shown)
-    return pathway_banner(pathway_id=moment.pathway.id, sides=legs, urgency=shown.urgency, window=window)
+    return pathway_banner(pathway_id=moment.pathway.id, sides=legs, urgency=urgency_of(moment, shown), window=window)
 
 
 def _ended(moment: Moment | None, number: int) -> str | None:

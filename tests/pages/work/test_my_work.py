@@ -38,7 +38,7 @@ async def test_a_line_says_whose_leg_which_side_which_day_what_is_asked_and_unti
     assert f"WALKER, Synthetic</a> <small>{number[:3]} {number[3:6]} {number[6:]}" in row
     assert "LEFT leg" in row
     assert "Day 1 of 14" in row
-    assert "Urgent, routine" in row
+    assert "Usual pathway" in row
     assert f'href="http://127.0.0.1:8001/pathways/{pathway_id}/classification">Classify each leg' in row
     assert f'href="/pathways/{pathway_id}"' in row
     assert "Due" in row
@@ -62,6 +62,30 @@ async def test_another_trust_sees_nothing(empty: asyncpg.Connection, ledgers: Le
     page = await (await coming_in("ryy-triage-clinician-1")).get("/my-work")
     assert rows_of(page) == []
     assert "There is no open task here." in page.text
+
+
+async def test_a_filter_that_nothing_fits_says_how_much_is_open_without_it(
+    empty: asyncpg.Connection, ledgers: LedgerOf, coming_in: ComingIn
+) -> None:
+    reader = await coming_in(TRIAGE)
+    assert "No task fits this filter, and none is open." in (await reader.get("/my-work?side=right")).text
+    assert "There is no open task here." in (await reader.get("/my-work?sort=day")).text
+    await refer(ledgers)
+    last = await empty.fetchval("SELECT max(id) FROM audit")
+    page = await reader.get("/my-work?side=right")
+    assert 'No task fits this filter. 1 task is open. <a href="/my-work">Show all</a>' in page.text
+    assert await empty.fetchval("SELECT count(*) FROM audit WHERE id > $1 AND action = 'read'", last) == 0
+
+
+async def test_in_training_each_line_has_the_date_of_its_own_clock(
+    empty: asyncpg.Connection, ledgers: LedgerOf, coming_in: ComingIn
+) -> None:
+    del empty
+    await refer(ledgers)
+    page = await (await coming_in(TRIAGE)).get("/my-work")
+    assert "each pathway has a clock of its own" in page.text
+    (row,) = rows_of(page)
+    assert re.search(r"<small>Now \d+ \w+ \d{4}</small>", row)
 
 
 async def test_one_search_and_each_identity_shown_are_audited(

@@ -61,7 +61,7 @@ async def test_an_acknowledgement_is_kept_once_however_often_it_is_sent(
     for _ in range(2):
         page = await lead.done(f"/inbox/{noticed}", desk=GOVERNANCE, comment="Seen", **form)
         assert "Your acknowledgement is kept." in page.text
-        assert f"by Training Governance Lead 1 ({LEAD})" in page.text
+        assert "by Training Governance Lead 1</span>" in page.text
     kept = "SELECT record ->> 'comment' FROM entry WHERE pathway_id = $1 AND kind = 'governance_acknowledgement'"
     assert [row[0] for row in await anything.fetch(kept, noticed)] == ["Seen"]
 

@@ -245,8 +245,8 @@ def test_no_deadline_ahead_is_told_as_if_it_were_over(key: str) -> None:
 @pytest.mark.parametrize(
     ("states", "summary"),
     [
-        (["open", "shut", "after"], "1 of 3 conditions is not met."),
-        (["shut", "shut", "open"], "2 of 3 conditions are not met."),
+        (["open", "shut", "after"], "1 of 3 conditions is not met:"),
+        (["shut", "shut", "open"], "2 of 3 conditions are not met:"),
         (["open", "after"], "The procedure may start. What is owed afterwards is named below."),
         (["open"], "Every condition is met."),
     ],

@@ -129,19 +129,19 @@ def work_row(*, days_since: int, started_on_day: int | None = None, status: Stat
 def test_a_line_of_work_counts_days_while_they_run() -> None:
     found = work_row(days_since=12)
 
-    assert (found.day, [tag.text for tag in found.tags][1:]) == ("Day 12 of 14", ["Last days"])
+    assert (found.day, found.ends) == ("Day 12 of 14", "ends 11 March 2026")
+    assert [tag.text for tag in found.tags] == ["Usual pathway", "Last days"]
 
 
 def test_a_line_of_work_says_when_the_patient_was_treated_months_later_too() -> None:
     found = work_row(days_since=100, started_on_day=5)
 
-    assert (found.day, [tag.text for tag in found.tags][1:]) == ("Treated on day 5 of 14", [])
+    assert (found.day, found.ends, found.tags) == ("Treated on day 5 of 14", "", ())
 
 
 def test_a_line_of_work_says_that_its_pathway_is_closed() -> None:
     assert work_row(days_since=100, status=Status.CLOSED).day == "Closed"
-    treated = work_row(days_since=100, started_on_day=5, status=Status.CLOSED)
-    assert (treated.day, len(treated.tags)) == ("Closed, treated on day 5 of 14", 1)
+    assert work_row(days_since=100, started_on_day=5, status=Status.CLOSED).day == "Closed, treated on day 5 of 14"
 
 
 def test_what_an_emergency_start_went_past_is_not_called_done() -> None:

@@ -85,7 +85,7 @@ def test_who_else_is_told_grows_with_the_stay(wall: str, told: tuple[Role, ...])
 
 
 def test_owner_and_backup_stand_on_the_task() -> None:
-    assert task(tracks.with_filter(), "filter_retrieval").why == "Filter 05012345678948/SN-1"
+    assert task(tracks.with_filter(), "filter_retrieval").why == "Vena cava filter 1"
 
 
 def test_a_review_ends_its_task_and_not_the_chase() -> None:

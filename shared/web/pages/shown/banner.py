@@ -50,12 +50,15 @@ def patient_banner(
     *,
     pathway_id: str,
     sides: Collection[Side],
-    urgency: Urgency,
+    urgency: Urgency | None,
     window: WindowBar | None,
     now: datetime,
     say: Words | None = None,
 ) -> Banner:
-    """The banner with the patient's identity, for clinicians. `now` is the pathway's own time."""
+    """The banner with the patient's identity, for clinicians. `now` is the pathway's own time.
+
+    `urgency` is None once nothing is urgent any more.
+    """
     say = say or spoken()
     tags = [] if patient.number_status == VERIFIED else [Tag(say("patient.not_verified"), "orange")]
     return Banner(
@@ -68,7 +71,7 @@ def patient_banner(
         reference_words(pathway_id),
         side_words(sides, say),
         window,
-        (_urgency(urgency, say), *tags),
+        (*_urgency(urgency, say), *tags),
         say("patient.region"),
         "",
     )
@@ -92,11 +95,11 @@ def pathway_banner(
     *,
     pathway_id: str,
     sides: Collection[Side],
-    urgency: Urgency,
+    urgency: Urgency | None,
     window: WindowBar | None,
     say: Words | None = None,
 ) -> Banner:
-    """The banner without identity, for roles that see pathways and not patients."""
+    """The banner without identity, for roles that see pathways and not patients; `urgency` as in the other."""
     say = say or spoken()
     return Banner(
         "",
@@ -104,7 +107,7 @@ def pathway_banner(
         reference_words(pathway_id),
         side_words(sides, say),
         window,
-        (_urgency(urgency, say),),
+        _urgency(urgency, say),
         say("patient.pathway_region"),
         say("patient.withheld"),
     )
@@ -120,6 +123,18 @@ def reference_words(pathway_id: str) -> str:
     """The first digits of a pathway's id, for reading out: "3F2A-9C1B". It identifies nobody."""
     digits = pathway_id.replace("-", "")[:REFERENCE_DIGITS].upper()
     return f"{digits[:4]}-{digits[4:]}"
+
+
+def urgency_tag(urgency: Urgency, say: Words | None = None) -> Tag:
+    """How urgent it is, until the patient is treated: nobody hurries afterwards."""
+    say = say or spoken()
+    return Tag(say(f"urgency.{urgency.value}"), URGENCY_COLOURS[urgency])
+
+
+def leg_words(sides: Collection[Side], say: Words | None = None) -> str:
+    """Such as "LEFT leg", "LEFT and RIGHT legs"."""
+    say = say or spoken()
+    return say("side.legs" if len(set(sides)) > 1 else "side.leg", side=side_words(sides, say))
 
 
 def side_words(sides: Collection[Side], say: Words | None = None) -> str:
@@ -143,5 +158,5 @@ def _number(patient: Patient, say: Words) -> Labelled:
     return Labelled(say("patient.no_number"), say("patient.not_known"))
 
 
-def _urgency(urgency: Urgency, say: Words) -> Tag:
-    return Tag(say(f"urgency.{urgency.value}"), URGENCY_COLOURS[urgency])
+def _urgency(urgency: Urgency | None, say: Words) -> tuple[Tag, ...]:
+    return () if urgency is None else (urgency_tag(urgency, say),)

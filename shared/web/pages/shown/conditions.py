@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from shared.web.forms.wording import CHOICES
+from shared.web.forms.wording import CHOICES, in_a_sentence
 from shared.web.pages.shown.tag import Tag, joined
 from shared.web.pages.words import Words, spoken
 from shared.web.shapes import ShownGate
@@ -17,6 +17,8 @@ COLOURS = {
     "recorded": "yellow",
 }
 
+ORDER = ("shut", "broken", "recorded", "after", "at_sign_in")
+
 
 @dataclass(frozen=True, slots=True)
 class Condition:
@@ -29,15 +31,21 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
+    """`rows` are those that are not met, or not yet, what shuts the way first; `met` are the others."""
+
     summary: str
     rows: tuple[Condition, ...]
+    met: tuple[Condition, ...]
+    met_summary: str
 
 
 def conditions(gates: Collection[ShownGate], say: Words | None = None) -> Conditions:
-    """Every gate, in the order of its number."""
+    """Every gate, those of a kind in the order of their numbers."""
     say = say or spoken()
-    rows = tuple(_row(each, say) for each in gates)
-    return Conditions(_summary([each.state for each in gates], say), rows)
+    unmet = sorted((each for each in gates if each.state != "open"), key=lambda each: ORDER.index(each.state))
+    met = tuple(_row(each, say) for each in gates if each.state == "open")
+    rows = tuple(_row(each, say) for each in unmet)
+    return Conditions(_summary([each.state for each in gates], say), rows, met, say.counted("gate.met", len(met)))
 
 
 def _summary(states: list[str], say: Words) -> str:
@@ -55,8 +63,8 @@ def _row(gate: ShownGate, say: Words) -> Condition:
         gate.id,
         say(f"gate.{gate.id}"),
         Tag(say(f"gate_state.{gate.state}"), COLOURS[gate.state]),
-        tuple(filter(None, gate.reason.split("; "))) or (say("gate.nothing"),),
-        paragraph_words(gate.paragraph, say),
+        tuple(filter(None, gate.reason.split("; "))),
+        source_words(gate.paragraph, say),
     )
 
 
@@ -66,6 +74,13 @@ def gates_words(gates: Iterable[str], say: Words | None = None) -> str:
     told = [CHOICES["Breakable"][each] for each in sorted(gates, key=lambda gate: int(gate.removeprefix("G")))]
     named = (each.partition(": ") for each in told)
     return joined([f"{what} ({gate})" for gate, _colon, what in named], say("legs.and"))
+
+
+def source_words(paragraph: str, say: Words | None = None) -> str:
+    """Where a condition comes from: a paragraph of IPG651 by its name, anything else by its own words."""
+    say = say or spoken()
+    words = paragraph_words(paragraph, say)
+    return words if f"paragraph.{paragraph}" in say else say("gate.of_ipg651", paragraph=in_a_sentence(words))
 
 
 def paragraph_words(paragraph: str, say: Words | None = None) -> str:

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from shared.pathway.civil_time import day_number
+from shared.pathway.civil_time import day_number, roll_back
 from shared.policy import Policy
-from shared.web.pages.shown.called import called
 from shared.web.pages.shown.instants import day_words
 from shared.web.pages.shown.tag import Tag
 from shared.web.pages.words import Words, spoken
@@ -58,12 +57,12 @@ def owners(tracks: Iterable[object]) -> set[str]:
 
 def with_names(track: FilterShown, names: Mapping[str, str]) -> FilterShown:
     """The track with its owners as they are called; whom `names` does not know stays an id."""
-    owner, backup = (called(who, names) if who else who for who in (track.owner_person, track.backup_owner))
+    owner, backup = (names.get(who, who) if who else who for who in (track.owner_person, track.backup_owner))
     return replace(track, owner_person=owner, backup_owner=backup)
 
 
-def filter_clock(track: FilterShown, policy: Policy, say: Words | None = None) -> FilterClock:
-    """The clock of one filter."""
+def filter_clock(track: FilterShown, policy: Policy, nation: str, say: Words | None = None) -> FilterClock:
+    """The clock of one filter. `nation` has the holidays: the day it is due is a working day there."""
     say = say or spoken()
     critical = day_number(track.inserted_on, track.critical_on)
     ladder = (
@@ -82,7 +81,7 @@ def filter_clock(track: FilterShown, policy: Policy, say: Words | None = None) -
         track.dwell_days,
         _x(track.dwell_days, end),
         tuple(Rung(day, _x(day, end), say(f"rung.{name}"), track.dwell_days >= day) for name, day in ladder),
-        tuple(_words(track, say)),
+        tuple(_words(track, nation, say)),
     )
 
 
@@ -90,7 +89,7 @@ def _x(day: int, end: int) -> int:
     return round(max(day, 0) * WIDTH / end)
 
 
-def _words(track: FilterShown, say: Words) -> list[str]:
+def _words(track: FilterShown, nation: str, say: Words) -> list[str]:
     inside = say.counted("filter.inside", track.dwell_days, on=day_words(track.inserted_on))
     if track.outcome is not None:
         ended: date | None = track.outcome_on
@@ -105,5 +104,11 @@ def _words(track: FilterShown, say: Words) -> list[str]:
         else say("filter.nobody")
     )
     booked = [say("filter.booked", on=day_words(track.booked_for))] if track.booked_for else []
-    dates = say("filter.dates", target=day_words(track.target_on), critical=day_words(track.critical_on))
-    return [inside, dates, *booked, who]
+    return [inside, _dates(track, nation, say), *booked, who]
+
+
+def _dates(track: FilterShown, nation: str, say: Words) -> str:
+    """The day it shall be out, with the working day on which the task is due (clinical.md 1) where that is another."""
+    target, critical, due = track.target_on, track.critical_on, roll_back(track.target_on, nation)
+    key = "filter.dates" if due == target else "filter.dates_before"
+    return say(key, target=day_words(target), before=day_words(due), critical=day_words(critical))

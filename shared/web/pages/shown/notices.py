@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from shared.web.pages.shown.called import called
 from shared.web.pages.shown.instants import instant_words
 from shared.web.pages.shown.tag import Tag
 from shared.web.pages.words import Words, spoken
@@ -52,7 +51,8 @@ def _acknowledged(notice: ShownNotice, say: Words) -> Tag:
 def _by_whom(notice: ShownNotice, say: Words, names: Mapping[str, str]) -> str:
     if notice.acknowledged_at is None:
         return ""
-    person = called(notice.acknowledged_by or "", names)
+    by = notice.acknowledged_by or ""
+    person = names.get(by, by)
     return say("notice.by_whom", at=instant_words(notice.acknowledged_at), person=person)
 
 

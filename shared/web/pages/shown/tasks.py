@@ -2,7 +2,9 @@
 
 from shared.pathway.stage import Kind
 from shared.pathway.stages import KINDS
+from shared.web.forms.wording import CHOICES
 from shared.web.pages.words import Words
+from shared.web.shapes import ShownTask
 
 ON_THE_FORM_OF = {
     "contact_after_leaving": "contact_attempt",
@@ -27,6 +29,16 @@ def task_words(kind: str, say: Words) -> str:
 def why_words(why: str, say: Words) -> str:
     """Why it is asked: as written, or the words of a closing reason that is kept as its code."""
     return say(f"closing.{why}") if f"closing.{why}" in say else why
+
+
+def part_words(key: str) -> str:
+    """The part of the care that another trust is asked to take over, by the key of its task."""
+    return CHOICES["TransferPart"].get(key, "")
+
+
+def when_due(task: ShownTask) -> tuple[bool, float]:
+    """For putting tasks in order: the soonest due first, what has no deadline last."""
+    return task.due_at is None, task.due_at.timestamp() if task.due_at else 0.0
 
 
 def form_of(kind: str) -> Kind | None:

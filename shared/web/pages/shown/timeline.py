@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from itertools import groupby
 
 from shared.pathway.civil_time import civil, day_number
 from shared.pathway.people import Role
+from shared.policy import load
 from shared.web.pages.shown.called import id_beside
 from shared.web.pages.shown.instants import day_words, machine, time_words
 from shared.web.pages.shown.window import DAYS
@@ -100,4 +102,12 @@ def timer_words(record: Mapping[str, object], say: Words | None = None, *, ahead
     rung = NUMBERED.sub("", f"{record['timer']}_{record['rung']}")
     keys = (f"timer_ahead.{rung}", f"timer.{rung}") if ahead else (f"timer.{rung}",)
     key = next((each for each in keys if each in say), "")
-    return say(key) if key else say("timer.other", timer=record["timer"], rung=record["rung"])
+    return say(key, **_figures()) if key else say("timer.other", timer=record["timer"], rung=record["rung"])
+
+
+@cache
+def _figures() -> Mapping[str, int]:
+    """The days of the policy that a deadline names, with the days that are left of the window then."""
+    policy = load()
+    days, amber, red = policy.window_days, policy.t14d_amber_day, policy.t14d_red_day
+    return {"days": days, "amber": amber, "amber_left": days - amber, "red": red, "red_left": days - red}
