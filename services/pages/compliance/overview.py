@@ -11,7 +11,7 @@ from shared.compliance.figures import figures, funnel
 from shared.compliance.measures import PARAGRAPHS
 from shared.guidance import PARAGRAPHS as GUIDANCE
 from shared.web.pages.environment import render
-from shared.web.pages.shown.conditions import headed
+from shared.web.pages.shown.conditions import headed, paragraph_words
 from shared.web.pages.words import spoken
 
 router = APIRouter()
@@ -33,8 +33,8 @@ async def show(request: Request, acting: Reader, asked: Chosen) -> Response:
         funnel=drawn_funnel(funnel(found)),
         paragraphs=[
             {
-                "number": each,
                 "words": headed(each),
+                "number": paragraph_words(each),
                 "summary": GUIDANCE[each].summary,
                 "href": asked.address(f"/compliance/{each}"),
                 "lines": measure_lines((f for f in counted.values() if f.measure.paragraph == each), asked),
