@@ -241,11 +241,11 @@ def _overdue(notice: ShownNotice, say: Words) -> Tag | None:
 
 
 def _sent(dispatches: Sequence[ShownDispatch], say: Words) -> str:
-    """How often a notice was sent, when last, and what became of it all."""
-    gone = [each for each in dispatches if each.sent_at]
+    """How often a notice was sent, when last, and what became of it all; one that could not be sent came back."""
+    gone = [(at, each) for each in dispatches if (at := each.sent_at or each.delivered_at or each.failed_at)]
     if not gone:
         return say("inbox.not_sent")
-    became = Counter("delivered" if each.delivered_at else "failed" if each.failed_at else "open" for each in gone)
+    became = Counter("delivered" if each.delivered_at else "failed" if each.failed_at else "open" for _, each in gone)
     told = [say(f"inbox.became_{each}", count=became[each]) for each in ("delivered", "failed", "open") if became[each]]
-    last = instant_words(max(each.sent_at for each in gone if each.sent_at))
-    return say.counted("inbox.sent", len(gone), at=last, became=", ".join(told))
+    last = max(at for at, _ in gone)
+    return say.counted("inbox.sent", len(gone), at=instant_words(last), became=", ".join(told))

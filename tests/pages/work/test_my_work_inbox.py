@@ -55,7 +55,9 @@ async def test_what_became_of_a_sending_is_shown(
     noticed: str, coming_in: ComingIn, anything: asyncpg.Connection, column: str, told: str
 ) -> None:
     await anything.execute(REPORT.format(column), noticed)
-    assert told in (await inbox(await coming_in(LEAD))).text
+    page = (await inbox(await coming_in(LEAD))).text
+    assert told in page
+    assert "Not sent yet</span></summary>" not in page
 
 
 @pytest.mark.usefixtures("noticed")
