@@ -6,22 +6,33 @@ Answered from the entries themselves, so that nothing depends on a second list. 
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import asyncpg
+
 from shared.ledger.keeping import Note, audit
 from shared.ledger.visit import Connection
 
 MOST = 1000
 
 USES = """
-SELECT entry.pathway_id, entry.seq, entry.at, found.lot, found.serial, found.outcome
+SELECT entry.pathway_id, entry.seq, entry.at, found.lot, found.serial, found.outcome,
+    coalesce(found.model, (SELECT device.model FROM device WHERE device.udi_di = found.udi_di)) AS model,
+    (SELECT start.record->>'side' FROM entry AS start WHERE start.pathway_id = entry.pathway_id
+        AND start.kind = 'procedure_start' AND start.seq <= entry.seq ORDER BY start.seq DESC LIMIT 1) AS side
 FROM entry CROSS JOIN LATERAL (
-    SELECT each->>'udi_di' AS udi_di, each->>'lot' AS lot, each->>'serial' AS serial, 'scanned' AS outcome
+    SELECT each->>'udi_di' AS udi_di, each->>'lot' AS lot, each->>'serial' AS serial, 'scanned' AS outcome,
+        NULL AS model
     FROM json_array_elements(entry.record->'devices') AS each WHERE entry.kind = 'procedure_start'
     UNION ALL
-    SELECT each->>'udi_di', each->>'lot', NULL, each->>'outcome'
+    SELECT each->>'udi_di', each->>'lot', NULL, each->>'outcome', NULL
     FROM json_array_elements(entry.record->'devices_used') AS each WHERE entry.kind = 'procedure_end'
     UNION ALL
     SELECT entry.record->'filter'->>'udi_di', entry.record->'filter'->>'lot', entry.record->'filter'->>'serial',
-        'left_inside'
+        CASE WHEN EXISTS (SELECT FROM entry AS later WHERE later.pathway_id = entry.pathway_id
+            AND later.record->>'filter_id' = concat(entry.record->'filter'->>'udi_di', '/',
+                coalesce(entry.record->'filter'->>'serial', entry.record->'filter'->>'lot'))
+            AND (later.kind = 'filter_removed_elsewhere'
+                OR (later.kind = 'filter_retrieval' AND later.record->>'success' = 'true'))
+        ) THEN 'taken_out' ELSE 'left_inside' END, entry.record->'filter'->>'model'
     WHERE entry.kind = 'procedure_end'
 ) AS found
 WHERE entry.kind IN ('procedure_start', 'procedure_end') AND found.udi_di = $1 AND ($2::text IS NULL OR found.lot = $2)
@@ -39,7 +50,10 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class DeviceUse:
-    """One entry that names it. `outcome` is scanned, used, opened_unused, failed or left_inside."""
+    """One entry that names it. `outcome` is scanned, used, opened_unused, failed, left_inside or taken_out.
+
+    `side` is the leg that was treated, `model` what the entry or the register calls the device; "" where nobody says.
+    """
 
     pathway_id: str
     entry: int
@@ -47,6 +61,8 @@ class DeviceUse:
     lot: str
     serial: str | None
     outcome: str
+    side: str = ""
+    model: str = ""
 
 
 Uses = tuple[DeviceUse, ...]
@@ -56,7 +72,17 @@ async def uses(connection: Connection, device: Device, note: Note) -> Uses:
     """Every use in this trust, newest first, at most MOST; the question is audited before it is answered."""
     rows = await connection.fetch(USES, device.udi_di, device.lot, MOST)
     await audit(connection, replace(note, shown=tuple(str(row["pathway_id"]) for row in rows)))
-    return tuple(
-        DeviceUse(str(row["pathway_id"]), row["seq"], row["at"], row["lot"], row["serial"], row["outcome"])
-        for row in rows
+    return tuple(_use(row) for row in rows)
+
+
+def _use(row: asyncpg.Record) -> DeviceUse:
+    return DeviceUse(
+        pathway_id=str(row["pathway_id"]),
+        entry=row["seq"],
+        at=row["at"],
+        lot=row["lot"],
+        serial=row["serial"],
+        outcome=row["outcome"],
+        side=row["side"] or "",
+        model=row["model"] or "",
     )

@@ -13,6 +13,7 @@ from shared.pathway.consent import Consent, ConsentWithdrawn
 from shared.pathway.discharge import Discharge
 from shared.pathway.filter_records import FilterMadePermanent, FilterPlan, FilterRemovedElsewhere, FilterRetrieval
 from shared.pathway.filter_track import filters
+from shared.pathway.life_events import died
 from shared.pathway.mdt_review import MdtReview
 from shared.pathway.pathway import Pathway, fold
 from shared.pathway.procedure import ProcedureEnd, ProcedureStart
@@ -33,6 +34,9 @@ RECEIVERS: Final[dict[Document, tuple[Receiver, ...]]] = {
     "filter_letter": ("patient", "gp", "notes"),
 }
 """Who may be given what: a GP gets letters, a patient gets what is written for patients."""
+
+TO_THE_PATIENT: Final = frozenset[Document]({"patient_information", "patient_letter", "filter_letter"})
+"""What speaks to the patient. Once the patient has died nobody is given it: not the GP and not the notes either."""
 
 _PROCEDURE = (ProcedureStart, ProcedureEnd, Discharge)
 _FILTER = (FilterPlan, FilterRetrieval, FilterMadePermanent, FilterRemovedElsewhere)
@@ -64,13 +68,15 @@ def refusals(question: Question[DocumentIssued]) -> Iterator[Refusal]:
     """Why a document cannot count as given.
 
     Refuses: an entry that does not exist, a hash that is none, a receiver it is not written for, a letter about
-    what has not happened, a paper that is out of date. Guidance: 1.2, 2.5, 2.6.
+    what has not happened, a paper that is out of date, anything for a patient who has died. Guidance: 1.2, 2.5, 2.6.
     """
     record, pathway = question.record, question.pathway
     if _SHA256.fullmatch(record.sha256) is None:
         yield Refusal("R-CON-1", "sha256", "This is not the SHA-256 of a document", "D")
     if record.given_to not in RECEIVERS[record.document]:
         yield Refusal("R-CON-1", "given_to", "This document is not written for that receiver", "D")
+    elif record.given_to not in receivers(record.document, question.moment):
+        yield Refusal("H-05", "given_to", "The patient has died: nothing is given to them any more", "D")
     if record.made_from > pathway.version:
         yield Refusal("R-CON-1", "made_from", "This pathway has no entry with that number", "D")
         return
@@ -80,6 +86,15 @@ def refusals(question: Question[DocumentIssued]) -> Iterator[Refusal]:
     ):
         words = "Something it tells of was written down anew since: make the document again"
         yield Refusal("R-CON-1", "made_from", words, "D")
+
+
+def receivers(document: Document, moment: Moment) -> tuple[Receiver, ...]:
+    """Who may be given it as things stand: after a death nobody what speaks to the patient (hazard H-05)."""
+    if died(moment) is None:
+        return RECEIVERS[document]
+    if document in TO_THE_PATIENT:
+        return ()
+    return tuple(each for each in RECEIVERS[document] if each != "patient")
 
 
 def at_entry(moment: Moment, number: int) -> Moment:

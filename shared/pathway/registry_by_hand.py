@@ -44,7 +44,7 @@ class RegistryManualWithdrawal(Record):
     reason: Words = asked("Why is the manual entry withdrawn?")
     not_in_registry: Literal[True] = asked(
         "The registry does not hold this entry, or it was taken out there",
-        hint="It is sent automatically from now on, and what is still there would be there twice",
+        hint="From now on the entry is sent automatically. One that is still in the registry would then be there twice",
     )
 
 

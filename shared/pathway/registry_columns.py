@@ -65,6 +65,11 @@ def _values(codes: Any) -> tuple[str, ...]:
     return tuple(each.value for each in codes)
 
 
+def _vein(vein: Segment) -> str:
+    """The vein in words: whoever types has its code beside it, as the name of the column."""
+    return "vena cava" if vein is Segment.IVC else vein.value.replace("_", " ")
+
+
 def _columns() -> Iterator[Column[Line]]:
     yield Column("procedure_id", "Pseudonym of the procedure: only the trust's own record resolves it", "R-REG-1", _id)
     yield Column("dataset_version", "Version of this procedure's dataset", "R-REG-3", lambda line: line.version)
@@ -108,7 +113,7 @@ def _leg() -> Iterator[Column[Line]]:
     yield Column("baseline_villalta", "Villalta before the procedure, raw", "1.4", _of("baseline_villalta"), "0 to 33")
     for vein in Segment:
         name, found = f"segment_{vein.value}", _of("segments", vein.value)
-        yield Column(name, f"What was seen before: {vein.value}", "1.1", found, codes=_values(Finding))
+        yield Column(name, f"What was seen before: {_vein(vein)}", "1.1", found, codes=_values(Finding))
 
 
 def _procedure() -> Iterator[Column[Line]]:
@@ -124,7 +129,7 @@ def _procedure() -> Iterator[Column[Line]]:
     yield Column("stent", "Whether a stent was placed", "2.7", _of("stent"), codes=YES_NO)
     for vein in Segment:
         name, found = f"clot_removal_{vein.value}", _of("clot_removal", vein.value)
-        yield Column(name, f"Share of clot removed: {vein.value}", "3.2", found, codes=_values(ClotRemoval))
+        yield Column(name, f"Share of clot removed: {_vein(vein)}", "3.2", found, codes=_values(ClotRemoval))
     yield Column("events", "Adverse events in the room, several possible", "3.3", _listed("events"), codes=EVENTS)
     yield from _filter()
 

@@ -25,7 +25,7 @@ class AuthorisationSuspended(Record):
     scope: Literal["procedure", "device", "operator"] = asked("What is suspended?")
     subject: Line | None = asked("Which device model or operator?", default=None)
     reason: Words = asked("Why?")
-    reference: Code = asked("Reference of this suspension", hint="By which it is lifted again")
+    reference: Code = asked("Reference of this suspension", hint="You need it to lift the suspension later")
 
 
 class StudyClosed(Record):

@@ -107,6 +107,17 @@ async def test_a_late_session_is_warned_and_one_that_is_over_told(browser_page: 
     assert await browser_page.get_by_role("heading", name="You have been signed out").is_visible()
 
 
+async def test_a_session_that_is_over_shows_no_patient_and_leads_to_signing_in(
+    browser_page: Page, gallery_at: str
+) -> None:
+    await went(browser_page, f"{gallery_at}/over")
+
+    assert not await browser_page.locator(".app-banner").first.is_visible()
+    assert await browser_page.get_by_role("button", name="Sign out").count() == 0
+    assert await browser_page.get_by_role("link", name="Sign in", exact=True).is_visible()
+    assert await browser_page.get_by_role("link", name="Sign in to go on.").is_visible()
+
+
 async def test_who_stays_is_not_warned_any_more(browser_page: Page, gallery_at: str) -> None:
     await went(browser_page, f"{gallery_at}/late")
     await browser_page.get_by_role("button", name="Stay signed in").click()
@@ -119,7 +130,7 @@ async def test_nobody_is_offered_to_stay_beyond_the_ten_hours(browser_page: Page
     await went(browser_page, f"{gallery_at}/limited")
 
     warning = browser_page.get_by_role("region", name="You will be signed out soon")
-    assert "almost 10 hours, which is the most" in await warning.inner_text()
+    assert "almost 10 hours, the longest allowed" in await warning.inner_text()
     assert await warning.get_by_role("button").count() == 0
 
 

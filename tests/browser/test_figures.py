@@ -10,7 +10,7 @@ ASKED_WRONGLY = "Failed to load resource: the server responded with a status of 
 """What Chromium says of a page that answers a mistake."""
 
 
-@pytest.mark.parametrize("name", ["figures", "figures-paragraph", "figures-cases"])
+@pytest.mark.parametrize("name", ["figures", "figures-wrong", "figures-paragraph", "figures-cases"])
 async def test_figures_are_for_everybody_on_the_narrowest_screen(opening: Opening, gallery_at: str, name: str) -> None:
     page = await opening(viewport=NARROWEST, expected=(ASKED_WRONGLY,))
     await went(page, f"{gallery_at}/{name}")

@@ -12,9 +12,10 @@ from shared.compliance.figures import Standing, figures, funnel
 from shared.compliance.measures import MEASURES, STEPS
 from shared.guidance import PARAGRAPHS as GUIDANCE
 from shared.ledger.compliance import Group
+from shared.web.pages.shown.conditions import headed, paragraph_words
 
 ASKED = Asked(date(2025, 1, 1), date(2026, 12, 1))
-WRONG = Asked(date(2025, 1, 1), date(2026, 12, 1), "compliance.month_wrong")
+WRONG = Asked(date(2025, 1, 1), date(2026, 12, 1), "compliance.month_wrong", ("2025-01", ""))
 SAID = ("yes", "yes", "no", "open")
 STANDINGS = tuple(
     Standing(STEPS[: 2 + at % 9], {each.id: SAID[(at + n) % 4] for n, each in enumerate(MEASURES)}, 3 + at)
@@ -44,7 +45,8 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
                 "funnel": drawn_funnel(funnel(STANDINGS)),
                 "paragraphs": [
                     {
-                        "words": number,
+                        "words": headed(number),
+                        "number": paragraph_words(number),
                         "summary": GUIDANCE[number].summary,
                         "href": ASKED.address(f"/compliance/{number}"),
                     }
@@ -53,8 +55,9 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
                 ],
                 "downloads": [{"href": "/compliance/csv/codebook", "text": "What the codes mean"}],
             }
-            | WRONG.on_page(),
+            | ASKED.on_page(),
         ),
+        "figures-wrong": ("compliance/wrong.jinja", {"path": "/compliance"} | WRONG.on_page()),
         "figures-paragraph": (
             "compliance/paragraph.jinja",
             {

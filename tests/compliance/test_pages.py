@@ -91,8 +91,27 @@ async def test_another_trust_sees_none_of_it(house: House, ledger_of: LedgerOf, 
 @pytest.mark.parametrize("asked", ["from=2026-13&to=2026-01", "from=%3Cscript%3E&to=", "from=2026-05&to=2026-04"])
 async def test_months_that_cannot_be_are_an_error_and_are_not_echoed(house: House, asked: str) -> None:
     page = await page_of(house, LEAD, f"/compliance?{asked}", status=422)
-    assert 'href="#from"' in page
+    assert re.search('href="#(from|to)"', page)
     assert "<script>" not in page
+    assert "From considered to followed up" not in page  # figures of other months would be taken for the answer
+
+
+@pytest.mark.parametrize("path", ["/compliance/1.2", "/compliance/measures/registered", "/compliance/csv/measures"])
+async def test_months_in_the_wrong_order_stay_as_typed_beside_their_error_on_every_page(
+    house: House, path: str
+) -> None:
+    page = main_of(await (await house.visitor(LEAD)).get(f"{house.urls['governance']}{path}?from=2026-05&to=2026-04"))
+    assert 'id="from-error"' in page
+    assert re.search(r'id="from"[^>]*value="2026-05"', page)
+    assert re.search(r'id="to"[^>]*value="2026-04"', page)
+    assert "app-figures" not in page
+
+
+async def test_the_month_that_cannot_be_read_is_the_one_that_is_asked_for_again(house: House) -> None:
+    page = await page_of(house, LEAD, "/compliance?from=2026-05&to=soon", status=422)
+    assert 'href="#to"' in page
+    assert 'id="to-error"' in page
+    assert 'value="2026-05"' in page
 
 
 @pytest.mark.parametrize("path", ["/compliance/9.9", "/compliance/measures/nothing", "/compliance/csv/nothing"])
@@ -139,3 +158,19 @@ async def test_an_entry_that_changes_no_fact_leaves_the_row_untouched(
     before = await anything.fetchval(question, pathway_id)
     accepted(await ledger_of("desk_referral").enter(act(pathway_id, the_day.bloods(), WARD)))
     assert await anything.fetchval(question, pathway_id) == before
+
+
+async def test_paragraphs_stand_in_the_order_of_the_guidance_each_with_its_subject(house: House) -> None:
+    page = await page_of(house, LEAD, f"/compliance?{MONTHS}")
+    found = re.findall(r'<h2 class="nhsuk-heading-m"><a [^>]*>((?:Paragraph|Your responsibility) [^<]*)</a>', page)
+    assert found[0] == "Paragraph 1.1: which patients, under which arrangements"
+    numbered = [each for each in found if each.startswith("Paragraph")]
+    assert numbered == sorted(numbered)
+    assert found[-1] == "Your responsibility 4: the environment"
+
+
+async def test_a_measure_that_nobody_falls_under_says_none_yet(house: House, anything: asyncpg.Connection) -> None:
+    await anything.execute("DELETE FROM compliance")
+    page = await page_of(house, LEAD, f"/compliance?{MONTHS}")
+    assert "None yet" in page
+    assert "0 of 0" not in page

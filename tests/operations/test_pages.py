@@ -61,6 +61,8 @@ async def test_the_home_page_says_what_is_wrong_with_how_many_and_where_to_look(
     found = main_of(await page(house))
     for words in ("Governance notices that have not arrived", "Kept, but not yet followed", "Open pathways"):
         assert words in found
+    assert re.search(r'id="registry_retrying">[^<]*<strong class="nhsuk-tag nhsuk-tag--green">None</strong>', found)
+    assert "The last attempt of the last day" not in found  # what it means is said where there is some of it
     assert f'href="{TEMPORAL_UI}"' in found
 
 
@@ -182,3 +184,33 @@ async def test_the_map_says_the_same_in_its_drawing_and_in_its_table(house: Hous
     found = main_of(await page(house, "/services"))
     assert found.count('class="ops-map__name"') >= 2
     assert 'data-name="From">consent<' in found
+
+
+async def test_a_call_that_failed_is_tagged_and_stands_first_in_the_table(house: House, store: TraceStore) -> None:
+    trace_id = new_trace().hex()
+    first = span(trace_id, service="zzz_last", trust="RXX")
+    await store.put((*click(), first, span(trace_id, first.span_id, service="worker", after_ms=1, failed=True)))
+    rows = main_of(await page(house, "/services")).split("<tbody")[1]
+    assert re.search(r'data-name="Failed"><strong class="nhsuk-tag nhsuk-tag--red">', rows.partition("</tr>")[0])
+
+
+async def test_the_form_that_was_sent_is_named_in_words_before_its_path(house: House, store: TraceStore) -> None:
+    sent = span(new_trace().hex(), name="POST /pathways/{pathway_id}/mdt_review/{slug}", trust="RXX")
+    await store.put((sent,))
+    found = main_of(await page(house, "/traces"))
+    assert f'href="/operations/traces/{sent.trace_id}">Form: ' in found
+    assert "mdt_review/\N{ZERO WIDTH SPACE}{slug}" in found
+
+
+async def test_older_traces_of_a_pathway_are_on_its_next_page(
+    house: House, store: TraceStore, ledger_of: LedgerOf
+) -> None:
+    pathway_id = await opened(ledger_of)
+    many = [each for _ in range(41) for each in click(UUID(pathway_id))]
+    await store.put(many)
+    first = await page(house, f"/pathways/{pathway_id}")
+    onward = links(first)["Older traces"]
+    assert onward == f"/operations/pathways/{pathway_id}?from=40"
+    last = await page(house, onward.removeprefix("/operations"))
+    assert traces_on(first) | traces_on(last) >= {each.trace_id for each in many}
+    assert "Older traces" not in links(last)

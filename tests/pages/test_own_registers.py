@@ -1,5 +1,6 @@
 """The registers governance keeps itself, in a browser: who is told, and what the trust permits (IPG651 1.2, YR3)."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import uuid4
@@ -66,11 +67,29 @@ async def test_the_last_one_to_be_told_cannot_be_taken_out_and_the_page_says_why
     lead: Visitor, trust: OwnTrust
 ) -> None:
     sent = {"role": "governance_lead", "person": trust.person("governance_lead")}
-    answer = await lead.post(at(lead, "recipients/strike"), sent)
+    answer = await lead.post(at(lead, "recipients/strike"), sent | {"go": "strike"})
     assert answer.status_code == 409
     assert "Nobody of governance would be told any more. Name somebody else first" in answer.text
     await kept(lead, "recipients/new", told(trust))
-    assert (await lead.post(at(lead, "recipients/strike"), sent)).status_code == 303
+    assert (await lead.post(at(lead, "recipients/strike"), sent | {"go": "strike"})).status_code == 303
+
+
+async def test_taking_somebody_out_asks_once_more_and_takes_nobody_out_before(lead: Visitor, trust: OwnTrust) -> None:
+    await kept(lead, "recipients/new", told(trust))
+    sent = {"role": "deputy_governance_lead", "person": trust.person("deputy_governance_lead")}
+    asked = await lead.post(at(lead, "recipients/strike"), sent)
+    assert asked.status_code == 200
+    assert "No notice for this role goes to them any more" in asked.text
+    assert "deputy@inbox.invalid" in main_of(await lead.get(at(lead, "recipients")))
+    assert (await lead.post(action_of(asked), sent_by(asked) | {"go": "strike"})).status_code == 303
+    assert "deputy@inbox.invalid" not in main_of(await lead.get(at(lead, "recipients")))
+
+
+async def test_a_role_has_the_same_name_in_the_form_and_over_its_people(lead: Visitor) -> None:
+    over = set(re.findall(r'<h2 class="nhsuk-heading-m">([^<]+)</h2>', main_of(await lead.get(at(lead, "recipients")))))
+    form = main_of(await lead.get(at(lead, "recipients/new")))
+    assert over
+    assert [each for each in over if each not in form] == []
 
 
 async def test_what_cannot_be_reached_that_way_is_said_beside_its_question(lead: Visitor, trust: OwnTrust) -> None:
@@ -82,6 +101,8 @@ async def test_what_cannot_be_reached_that_way_is_said_beside_its_question(lead:
 async def test_taking_out_somebody_who_is_not_there_is_answered_with_words(lead: Visitor) -> None:
     for sent in ({"role": "research_lead", "person": "nobody-1"}, {"role": "x", "person": ""}):
         answer = await lead.post(at(lead, "recipients/strike"), sent)
+        assert answer.status_code == 422
+        answer = await lead.post(at(lead, "recipients/strike"), sent | {"go": "strike"})
         assert answer.status_code == 422
         assert "This person is not in the register in that role" in answer.text
 

@@ -35,7 +35,7 @@ async def test_every_hazard_is_listed_with_both_risks_and_a_way_to_it(house: Hou
     page = await read_as(house, "/safety")
     assert page.count("Every test has passed") == len(load().hazards)
     assert all(f'<a href="/safety/{each.id}">{each.title}</a>' in page for each in load().hazards)
-    assert page.count(", above target") == sum(not each.on_target for each in load().hazards)
+    assert page.count(">Above target<") == sum(not each.on_target for each in load().hazards)
     assert "Not yet signed off" in page
     assert run_words(run) in page
 
@@ -45,12 +45,14 @@ async def test_the_list_says_what_the_product_is_for_and_not_for(house: House) -
     statement = load().statement
     lines = (*statement.intended_use, *statement.not_for, *statement.limits, *statement.open_questions)
     assert [each for each in lines if each not in page] == []
+    assert page.index(statement.not_for[0]) < page.index(statement.intended_use[0]) < page.index("/safety/H-01")
 
 
 async def test_hazards_above_the_target_can_be_looked_at_alone(house: House) -> None:
     page = await read_as(house, "/safety?show=above_target")
     assert "/safety/H-03" in page
     assert "/safety/H-01" not in page
+    assert 'nhsuk-tag--red">Above target<' in await read_as(house, "/safety/H-03")
 
 
 async def test_hazards_that_a_run_does_not_show_can_be_looked_at_alone(

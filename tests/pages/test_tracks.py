@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from services.pages.devices import in_blocks
+from shared.ledger.traceability import DeviceUse
 from shared.pathway.choices import Answer
 from shared.pathway.endings import PatientDied
 from shared.pathway.people import Role, Signature
@@ -97,8 +99,38 @@ async def test_a_device_is_traced_to_its_pathways(house: House, ledger_of: Ledge
     pathway_id = await treated(ledger_of)
     page = await text(house, OFFICER, f"/devices?udi={procedure_form.RHEOLYTIC}&lot=")
     assert f"/pathways/{pathway_id}#entry-" in page
+    assert "Model: " in page
     nothing = await text(house, OFFICER, f"/devices?udi={procedure_form.RHEOLYTIC}&lot=NO-SUCH-LOT")
     assert "No use of this device is written down" in nothing
+
+
+async def test_a_filter_is_one_device_of_its_leg_inside_until_it_is_taken_out(
+    house: House, ledger_of: LedgerOf
+) -> None:
+    pathway_id = await with_filter(ledger_of)
+    asked = f"/devices?udi={filter_forms.FILTER}&lot={filter_forms.inserted().lot}"
+    before = of_pathway(await text(house, OFFICER, asked), pathway_id)
+    assert ("LEFT leg" in before, "Inside" in before, "1 device" in before) == (True, True, True)
+    await moved(ledger_of, pathway_id, "2026-04-01T12:00")
+    kept(await ledger_of("desk_procedure").enter(act(pathway_id, filter_forms.retrieval(), RADIOLOGIST)))
+    after = of_pathway(await text(house, OFFICER, asked), pathway_id)
+    assert ("Taken out" in after, "Inside" in after) == (True, False)
+
+
+def of_pathway(page: str, pathway_id: str) -> str:
+    """The one row that a page has of this pathway."""
+    (row,) = [each for each in page.split("</tr>") if f"/pathways/{pathway_id}#" in each]
+    return row
+
+
+def test_scanned_used_and_left_inside_are_one_device_and_two_of_a_lot_are_two() -> None:
+    def use(pathway: str, outcome: str, entry: int) -> DeviceUse:
+        return DeviceUse(pathway, entry, london("2026-03-09T11:00"), "L-1", None, outcome)
+
+    one = [use("a", "scanned", 1), use("a", "used", 2), use("a", "left_inside", 2)]
+    two = [use("b", "scanned", 1), use("b", "scanned", 1), use("b", "used", 2), use("b", "opened_unused", 2)]
+    found = [(each.last.pathway_id, each.many, each.states) for each in in_blocks([*two, *one])]
+    assert found == [("a", 1, ("left_inside",)), ("b", 2, ("used", "opened_unused"))]
 
 
 @pytest.mark.parametrize("asked", ["udi=", "udi=%3Cscript%3E"])

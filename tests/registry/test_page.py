@@ -139,6 +139,14 @@ async def test_what_the_registry_has_not_decided_is_submitted(office: Office) ->
     assert "Times handed over: 1" in page
 
 
+async def test_an_entry_that_came_back_says_why_in_words_and_by_the_registrys_code(office: Office) -> None:
+    office.registry.rejecting = True
+    await office.submitted()
+    page = await office.page()
+    assert "Came back" in page
+    assert "The registry&#39;s reason: the registry refused it and says no more (rejected_by_registry)." in page
+
+
 async def test_a_receipt_ends_it_and_is_listed(office: Office) -> None:
     await office.submitted()
     page = await office.page()
@@ -201,7 +209,16 @@ async def test_three_lists_that_agree_are_said_to_agree(office: Office) -> None:
 
 async def test_the_sheet_has_exactly_the_fields_of_the_dataset_and_is_audited(office: Office, rooms: Rooms) -> None:
     answer = await (await office.clerk()).get(office.at(f"/{office.pathway}/sheet/1"))
-    assert re.findall(r"<strong>([a-z0-9_]+)</strong>", answer.text) == [each.name for each in COLUMNS]
+    typed, _, empty = main_of(answer).partition("fields are left empty")
+    listed = [
+        re.findall(r"<td role=\"cell\">(\d+)</td>.*?<strong>([a-z0-9_]+)</strong>", each) for each in (typed, empty)
+    ]
+    numbered = {(str(place), each.name) for place, each in enumerate(COLUMNS, start=1)}
+    assert set(listed[0]) | set(listed[1]) == numbered
+    assert len(listed[0]) + len(listed[1]) == len(COLUMNS)
+    assert "leave empty" not in typed.partition("</table>")[0]
+    assert empty.count("(leave empty)") == len(listed[1])
+    assert "Share of clot removed: vena cava" in empty
     told = "SELECT detail::text FROM audit WHERE trust = $1 AND kind = 'registry_sheet'"
     assert [row["detail"] for row in await rooms.anything.fetch(told, office.trust)] == [
         f'["{office.pathway}.1", "{DATASET} v1"]'

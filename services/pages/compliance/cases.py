@@ -8,7 +8,7 @@ from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 
-from services.pages.compliance.asking import Chosen, Reader
+from services.pages.compliance.asking import Chosen, Reader, asked_again
 from services.pages.compliance.drawing import drawn_chart
 from services.pages.compliance.lines import cases_address
 from services.sessions import reception_of
@@ -38,6 +38,8 @@ async def show(request: Request, acting: Reader, asked: Chosen, measure: str) ->
     if found is None or said not in ANSWERS:
         raise unknown()
     say, compliance = spoken(), reception_of(request).compliance
+    if asked.error:
+        return asked_again(request, asked, say(f"measure.{measure}"))
     who = (acting.trust, acting.signature, asked.period)
     after = request.query_params.get("after", "")
     try:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from fastapi import APIRouter, Request, Response
 
-from services.pages.compliance.asking import Chosen, Reader
+from services.pages.compliance.asking import Chosen, Reader, asked_again
 from services.pages.compliance.breakdowns import AFTERWARDS, device_breakdowns, group_breakdowns
 from services.sessions import reception_of
 from services.sessions.reception import POLICY
@@ -39,6 +39,8 @@ async def download(request: Request, acting: Reader, asked: Chosen, contents: st
         return _file(f"{EDITION}-codebook.csv", KEY, codebook())
     if contents != "measures":
         raise unknown()
+    if asked.error:
+        return asked_again(request, asked, spoken()("compliance.csv_measures"))
     compliance, who = reception_of(request).compliance, (acting.trust, acting.signature, asked.period)
     async with answering_in_time():
         standings = await compliance.standings(*who)

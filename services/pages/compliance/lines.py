@@ -29,7 +29,7 @@ class MeasureLine:
     percent: str
     exceptions: Linked
     open: Linked
-    tag: Tag
+    tag: Tag | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def _line(each: Figure, asked: Asked) -> MeasureLine:
         say(f"measure.{measure.id}"),
         say(f"measure_about.{measure.id}"),
         measure.paragraph,
-        say("compliance.share", yes=each.yes, known=each.known),
+        say("compliance.share", yes=each.yes, known=each.known) if each.known else say("compliance.none_yet"),
         "" if each.percent is None else say("compliance.percent", percent=f"{each.percent:.0f}"),
         _linked(asked, measure, measure.exception, each.exceptions),
         _linked(asked, measure, "open", each.open),
@@ -67,13 +67,16 @@ def _linked(asked: Asked, measure: Measure, said: str, count: int) -> Linked:
     return Linked(count, cases_address(asked, measure.id, said) if count else "")
 
 
-def target_tag(each: Figure) -> Tag:
-    """What the figure means for its target: never "compliant", only whether there is something to look into."""
+def target_tag(each: Figure) -> Tag | None:
+    """What the figure means for its target: never "compliant", only whether there is something to look into.
+
+    None where the count beside it says the same already.
+    """
     say = spoken()
     if each.measure.target == "report":
         return Tag(say("compliance.tag_report"), "grey")
     if each.exceptions:
-        return Tag(say("compliance.tag_look"), "orange")
+        return None
     return Tag(say("compliance.tag_none_found"), "green") if each.known else Tag(say("compliance.tag_nothing"), "grey")
 
 

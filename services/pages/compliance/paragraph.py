@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from services.identity import Acting
-from services.pages.compliance.asking import Asked, Chosen, Reader
+from services.pages.compliance.asking import Asked, Chosen, Reader, asked_again
 from services.pages.compliance.breakdowns import AFTERWARDS, HARMS, OUTCOMES, device_breakdowns, group_breakdowns
 from services.pages.compliance.drawing import drawn_chart
 from services.pages.compliance.lines import course_tables, device_tables, measure_lines
@@ -23,7 +23,7 @@ from shared.compliance.measures import PARAGRAPHS
 from shared.guidance import PARAGRAPHS as GUIDANCE
 from shared.ledger.compliance import Sustained
 from shared.web.pages.environment import render
-from shared.web.pages.shown.conditions import paragraph_words
+from shared.web.pages.shown.conditions import headed
 from shared.web.pages.words import spoken
 from shared.web.problems import unknown
 
@@ -47,6 +47,9 @@ async def show(request: Request, acting: Reader, asked: Chosen, paragraph: str) 
     if paragraph not in PARAGRAPHS:
         raise unknown()
     say, compliance = spoken(), reception_of(request).compliance
+    title = say("compliance.paragraph_heading", paragraph=headed(paragraph))
+    if asked.error:
+        return asked_again(request, asked, title)
     async with answering_in_time():
         found = await compliance.standings(acting.trust, acting.signature, asked.period)
         besides = await _besides(request, acting, asked, paragraph)
@@ -54,7 +57,7 @@ async def show(request: Request, acting: Reader, asked: Chosen, paragraph: str) 
     return render(
         request,
         "compliance/paragraph.jinja",
-        title=say("compliance.paragraph_heading", paragraph=paragraph_words(paragraph)),
+        title=title,
         path=f"/compliance/{paragraph}",
         summary=GUIDANCE[paragraph].summary,
         about=say(f"compliance_about.{paragraph.replace('.', '_')}"),

@@ -1,12 +1,14 @@
 """GET /downtime: the paper sheets to print in advance, without any patient; all of them, or one (hazard H-10)."""
 
 import asyncio
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from services.identity import Acting
 from services.limiting import stand_aside
+from services.pages.case.ways import SHOWN, group_of
 from services.pages.documents.making import as_pdf
 from services.reading import READERS
 from services.sessions import page_actor
@@ -15,12 +17,17 @@ from shared.documents.pdf import PrintingUnavailableError, can_print, pdf_made_a
 from shared.documents.sheets import as_printed, kinds_on_paper, sheets
 from shared.documents.wording import wording
 from shared.ledger import PatientIdentity
+from shared.pathway.break_glass import BreakGlass
+from shared.pathway.procedure import ProcedureEnd, ProcedureStart
+from shared.pathway.referral import Referral
 from shared.pathway.stages import KINDS
 from shared.web.pages.environment import render
 from shared.web.pages.words import spoken
 from shared.web.problems import ProblemError, unknown
 
 ALL = "all"
+EMERGENCY = (Referral.kind, BreakGlass.kind, ProcedureStart.kind, ProcedureEnd.kind)
+"""What a leg in danger needs written down before anything else, in its order."""
 Anybody = Annotated[Acting, Depends(page_actor(READERS))]
 router = APIRouter(include_in_schema=False)
 _MADE: dict[str, bytes] = {}
@@ -31,9 +38,23 @@ _ONE_AT_A_TIME = asyncio.Lock()
 async def show(request: Request, reader: Anybody) -> Response:
     """What to do while the service is away, and every sheet."""
     del reader
-    say = spoken()
-    kinds = [{"name": each.name, "text": say(f"form.{each.name}")} for each in kinds_on_paper(KINDS.values())]
-    return render(request, "documents/downtime.jinja", title=say("downtime.title"), kinds=kinds, can_print=can_print())
+    return render(
+        request,
+        "documents/downtime.jinja",
+        title=spoken()("downtime.title"),
+        groups=tuple(_groups()),
+        can_print=can_print(),
+    )
+
+
+def _groups() -> Iterator[dict[str, Any]]:
+    """The sheets in the groups of the case page: an emergency first, then what goes wrong, then as care goes on."""
+    say, kinds = spoken(), [each.name for each in kinds_on_paper(KINDS.values())]
+    yield {"heading": say("downtime.emergency"), "kinds": [(each, say(f"form.{each}")) for each in EMERGENCY]}
+    for group in ("wrong", *(each for each in SHOWN if each != "wrong")):
+        found = [(each, say(f"form.{each}")) for each in kinds if group_of(each) == group and each not in EMERGENCY]
+        if found:
+            yield {"heading": say(f"ways.{group}"), "kinds": found}
 
 
 @router.get("/downtime/{kind}/pdf")

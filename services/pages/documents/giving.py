@@ -18,7 +18,7 @@ from services.sessions import reception_of, see_other
 from services.wiring import answering_in_time, wired
 from shared.documents.pdf import fingerprint
 from shared.ledger import Absent, Act, Kept, NotAllowed, Refused
-from shared.pathway.documents import RECEIVERS, DocumentIssued, Receiver, refusals
+from shared.pathway.documents import RECEIVERS, DocumentIssued, Receiver, receivers, refusals
 from shared.pathway.question import Question
 from shared.pathway.refusal import Refusal
 from shared.web.forms.problems import ErrorItem
@@ -49,7 +49,10 @@ class Ready:
 @router.get("/pathways/{pathway_id}/documents/{document}/give")
 async def ask(request: Request, giver: Clinician, pathway_id: str, document: str, entry: str = "") -> Response:
     """Whom is it given to? The page names the entry and the hash that will be written down."""
-    return _page(request, await _ready(request, giver, pathway_id, document, entry))
+    ready = await _ready(request, giver, pathway_id, document, entry)
+    if not _whom(ready):
+        return see_other(f"{reception_of(request).front_door}/pathways/{pathway_id}/documents#{ready.made.document}")
+    return _page(request, ready)
 
 
 @router.post("/pathways/{pathway_id}/documents/{document}/give")
@@ -131,6 +134,10 @@ def _refused(request: Request, ready: Ready, found: tuple[Refusal, ...]) -> Resp
     return _page(request, ready, tuple(ErrorItem(words, "") for words in told), status=409)
 
 
+def _whom(ready: Ready) -> tuple[Receiver, ...]:
+    return receivers(ready.made.document, ready.made.scene.moment)
+
+
 def _page(request: Request, ready: Ready, errors: tuple[ErrorItem, ...] = (), *, status: int = 200) -> Response:
     say, pathway_id = spoken(), ready.made.scene.moment.pathway.id
     documents = f"{reception_of(request).front_door}/pathways/{pathway_id}/documents"
@@ -144,7 +151,7 @@ def _page(request: Request, ready: Ready, errors: tuple[ErrorItem, ...] = (), *,
         paper=ready.made.paper,
         made_from=ready.made.made_from,
         sha256=ready.sha256,
-        receivers=[{"value": each, "text": say(f"documents.to_{each}")} for each in RECEIVERS[ready.made.document]],
+        receivers=[{"value": each, "text": say(f"documents.to_{each}")} for each in _whom(ready)],
         key=new_key(),
         documents=documents,
     )

@@ -14,6 +14,7 @@ from services.sessions import page_actor, reception_of
 from shared.documents.pdf import PrintingUnavailableError, printed
 from shared.documents.printable import Printable, printable
 from shared.pathway.documents import DOCUMENTS, Document, at_entry, unprintable
+from shared.pathway.life_events import died
 from shared.pathway.question import Moment
 from shared.pathway.roles import CLINICAL
 from shared.web.problems import ProblemError, unknown
@@ -65,8 +66,8 @@ async def made(request: Request, reader: Acting, pathway_id: str, document: str,
 
 
 def can_be_made(document: Document, then: Moment) -> bool:
-    """Whether there was anything to tell of then. A consent form can always be made: to sign."""
-    return document == "consent_form" or not any(unprintable(document, then))
+    """Whether there was anything to tell of then. A consent form can be made before that too: for a patient to sign."""
+    return (document == "consent_form" and died(then) is None) or not any(unprintable(document, then))
 
 
 def _entry(told: str, newest: int) -> int:

@@ -3,9 +3,9 @@
 from fastapi import APIRouter, Request, Response
 
 from services.pages.documents.making import Clinician, as_pdf, bytes_of, made, scene_for
-from services.sessions import reception_of
+from services.sessions import reception_of, see_other
 from services.wiring import answering_in_time
-from shared.pathway.documents import DocumentIssued
+from shared.pathway.documents import DocumentIssued, receivers
 from shared.web.problems import unknown
 
 router = APIRouter(include_in_schema=False)
@@ -13,8 +13,13 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/pathways/{pathway_id}/documents/{document}/pdf")
 async def download(request: Request, reader: Clinician, pathway_id: str, document: str, entry: str = "") -> Response:
-    """The document as tagged PDF. Printing it says nothing in the record: giving it does."""
+    """The document as tagged PDF. Printing it says nothing in the record: giving it does.
+
+    What nobody may be given any more is not printed either: the list of documents says why.
+    """
     found = await made(request, reader, pathway_id, document, entry=entry)
+    if not receivers(found.document, found.scene.moment):
+        return see_other(f"/pathways/{pathway_id}/documents#{found.document}")
     return as_pdf(await bytes_of(request, found.paper), f"{found.paper.say.number.lower()}-{found.paper.version}")
 
 

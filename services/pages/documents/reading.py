@@ -11,7 +11,8 @@ from services.wiring import wired
 from shared.documents.drawing import body
 from shared.documents.pdf import can_print
 from shared.documents.wording import wording
-from shared.pathway.documents import DOCUMENTS, Document, DocumentIssued, unprintable
+from shared.pathway.documents import DOCUMENTS, Document, DocumentIssued, receivers, unprintable
+from shared.pathway.question import Moment
 from shared.pathway.record import Entry
 from shared.web.pages.environment import render
 from shared.web.pages.shown.instants import instant_words
@@ -23,7 +24,7 @@ router = APIRouter(include_in_schema=False)
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """One document: what it is called, why it cannot be given yet ("" when it can), and where it is given."""
+    """One document: what it is called, why it cannot be given ("" when it can), and where it is given."""
 
     document: str
     title: str
@@ -75,21 +76,28 @@ async def preview(request: Request, reader: Clinician, pathway_id: str, document
         body=body(found.paper),
         made_from=found.made_from,
         case=f"/pathways/{pathway_id}",
-        can_print=can_print(),
+        can_print=can_print() and bool(receivers(found.document, found.scene.moment)),
+        no_pango=not can_print(),
     )
 
 
 def _offered(scene: Scene, document: Document, giving: str) -> Offered:
-    why = next(unprintable(document, scene.moment), None)
-    say = wording(document)
+    can, say = bool(receivers(document, scene.moment)), wording(document)
     return Offered(
         document,
         say("title"),
         say.version,
-        why.words if why else "",
-        can_be_made(document, scene.moment),
+        _why_not(document, scene.moment),
+        can and can_be_made(document, scene.moment),
         f"{giving}/{document}/give",
     )
+
+
+def _why_not(document: Document, moment: Moment) -> str:
+    if not receivers(document, moment):
+        return spoken()("documents.not_after_death")
+    why = next(unprintable(document, moment), None)
+    return spoken()("documents.not_yet", why=why.words) if why else ""
 
 
 def _given(scene: Scene) -> Iterator[Given]:

@@ -5,6 +5,7 @@ IPG651 1.2. Nothing here says who a patient is: this desk cannot even ask.
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -32,7 +33,7 @@ from shared.web.pages.shown.instants import instant_words
 from shared.web.pages.shown.notices import NoticeShown, notices
 from shared.web.pages.shown.tag import Tag
 from shared.web.pages.shown.window import in_a_row
-from shared.web.pages.words import spoken
+from shared.web.pages.words import Words, spoken
 from shared.web.shapes import ShownDispatch, ShownNotice
 
 MOST = 15
@@ -47,7 +48,7 @@ Governor = Annotated[Acting, Depends(page_actor(GOVERNANCE, keeps=NoticeAcknowle
 
 @dataclass(frozen=True, slots=True)
 class InBox:
-    """One notice as the inbox shows it. `anchor` is its place on the page."""
+    """One notice as the inbox shows it. `anchor` is its place on the page, `sent` all its sendings in one line."""
 
     anchor: str
     pathway_id: str
@@ -58,6 +59,8 @@ class InBox:
     urgency: Tag | None
     owed: str
     waits: bool
+    overdue: Tag | None
+    sent: str
     notice: NoticeShown
     key: str
 
@@ -212,7 +215,7 @@ def _line(found: NoticeInBox) -> InBox:
         dispatches=sent,
         delivered_at=min((each.delivered_at for each in sent if each.delivered_at), default=None),
         acknowledged_at=found.acknowledged_at,
-        acknowledged_by=found.acknowledged_by,
+        acknowledged_by=found.acknowledged_name or found.acknowledged_by,
     )
     return InBox(
         _anchor(found),
@@ -224,6 +227,25 @@ def _line(found: NoticeInBox) -> InBox:
         None if found.treated or found.closed else urgency_tag(Urgency(found.urgency), say),
         instant_words(found.owed_at),
         found.acknowledged_at is None,
-        notices([shown], say, {found.acknowledged_by or "": found.acknowledged_name or found.acknowledged_by or ""})[0],
+        _overdue(shown, say),
+        _sent(sent, say),
+        notices([shown], say)[0],
         str(uuid4()),
     )
+
+
+def _overdue(notice: ShownNotice, say: Words) -> Tag | None:
+    """A reminder is sent once the time to read a notice has passed: no other clock is asked, here or in training."""
+    late = notice.acknowledged_at is None and any(each.reason == "reminder" for each in notice.dispatches)
+    return Tag(say("inbox.overdue"), "red") if late else None
+
+
+def _sent(dispatches: Sequence[ShownDispatch], say: Words) -> str:
+    """How often a notice was sent, when last, and what became of it all; one that could not be sent came back."""
+    gone = [(at, each) for each in dispatches if (at := each.sent_at or each.delivered_at or each.failed_at)]
+    if not gone:
+        return say("inbox.not_sent")
+    became = Counter("delivered" if each.delivered_at else "failed" if each.failed_at else "open" for _, each in gone)
+    told = [say(f"inbox.became_{each}", count=became[each]) for each in ("delivered", "failed", "open") if became[each]]
+    last = max(at for at, _ in gone)
+    return say.counted("inbox.sent", len(gone), at=instant_words(last), became=", ".join(told))

@@ -35,7 +35,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """One kind of trouble: how many, the oldest of them, and what it means."""
+    """One kind of trouble: how many, the oldest of them, and what it means; "" where there is none of it."""
 
     id: str
     title: str
@@ -72,8 +72,8 @@ def _matter(what: What, health: PathwayHealth) -> Matter:
     return Matter(
         id=what.value,
         title=say(f"operations.{what.value}"),
-        means=say(f"operations.{what.value}_means"),
-        tag=Tag(str(count), "red" if count else "green"),
+        means=say(f"operations.{what.value}_means") if count else "",
+        tag=Tag(str(count), "red") if count else Tag(say("operations.none"), "green"),
         lines=tuple(_line(each) for each in of_it[:EACH]),
     )
 

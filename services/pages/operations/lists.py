@@ -23,6 +23,7 @@ ON_A_PAGE = 40
 _REFERENCE = re.compile(r"[0-9a-f]{8,32}")
 _GAPS = re.compile(r"[\s-]+")
 Typed = Annotated[str, Query(max_length=80)]
+Beginning = Annotated[int, Query(ge=0, le=10_000, alias="from")]
 
 router = APIRouter()
 
@@ -94,7 +95,9 @@ async def find(request: Request, acting: Operator, watch: Watched, reference: Ty
 
 
 @router.get(f"{PATHWAYS}/{{pathway_id}}")
-async def of_pathway(request: Request, acting: Operator, watch: Watched, pathway_id: PathwayId) -> Response:
+async def of_pathway(
+    *, request: Request, acting: Operator, watch: Watched, pathway_id: PathwayId, begin: Beginning = 0
+) -> Response:
     """Every trace of this pathway, the newest first, with its step and the pathway's own time. 404 for another's."""
     say, which = spoken(), UUID(pathway_id)
     async with answering_in_time():
@@ -111,8 +114,8 @@ async def of_pathway(request: Request, acting: Operator, watch: Watched, pathway
         opened=moment_words(course[0].at),
         newest=moment_words(course[-1].at),
         entries=len(course),
-        traces=[trace_shown(each, course) for each in lines[:ON_A_PAGE]],
-        more=len(lines) > ON_A_PAGE,
+        traces=[trace_shown(each, course) for each in lines[begin : begin + ON_A_PAGE]],
+        more=f"{pathway_address(pathway_id)}?from={begin + ON_A_PAGE}" if len(lines) > begin + ON_A_PAGE else "",
         workflow=watch.workflow_address(workflow_id(pathway_id), NAMESPACE),
         keep_days=watch.traces.keep_days,
     )

@@ -16,7 +16,7 @@ router = APIRouter()
 
 @router.get(SERVICES)
 async def show(request: Request, acting: Operator, watch: Watched) -> Response:
-    """The last day."""
+    """The last day; in the table what failed stands first."""
     async with answering_in_time():
         calls = await watch.traces.calls(acting.trust, hours=HOURS)
     return render(
@@ -27,5 +27,5 @@ async def show(request: Request, acting: Operator, watch: Watched) -> Response:
         current="operations",
         map=drawing(calls) if calls else None,
         box=(BOX_WIDTH, BOX_HEIGHT),
-        calls=[(each, took_words(each.median_ms)) for each in calls],
+        calls=[(each, took_words(each.median_ms)) for each in sorted(calls, key=lambda call: -call.failed)],
     )

@@ -13,6 +13,7 @@ from shared.traces.span import instant
 from shared.traces.store import TraceLine
 from shared.web.pages.shown.banner import reference_words
 from shared.web.pages.shown.instants import day_words, instant_words
+from shared.web.pages.shown.paths import breakable
 from shared.web.pages.shown.tag import Tag
 from shared.web.pages.words import spoken
 
@@ -79,7 +80,7 @@ def trace_shown(line: TraceLine, course: Iterable[Kept] = ()) -> TraceShown:
     return TraceShown(
         address=f"{TRACES}/{line.trace_id}",
         what=_what(line),
-        name=line.name,
+        name=breakable(line.name),
         step=say(f"step.{step.value}") if step else "",
         began=moment_words(began),
         own=day_words(own.astimezone(LONDON).date()) if own else "",
@@ -94,13 +95,14 @@ def trace_shown(line: TraceLine, course: Iterable[Kept] = ()) -> TraceShown:
 
 
 def _what(line: TraceLine) -> str:
-    """The record somebody wrote down, or that the clock did it, or the span's own name."""
+    """The record somebody wrote down, or that the clock did it, or whose form it was, or the span's own name."""
     say = spoken()
     if line.record and f"record.{line.record}" in say:
         return say(f"record.{line.record}")
     if line.service in {"worker", "relay"}:
         return say("operations.by_the_clock")
-    return line.name
+    form = next((each for each in line.name.split("/") if f"record.{each}" in say), "")
+    return say("operations.form_of", what=say(f"record.{form}")) if form else breakable(line.name)
 
 
 def _tags(line: TraceLine) -> list[Tag]:

@@ -26,6 +26,7 @@ from shared.web.problems import forbidden
 
 PAGE = "/registers/recipients"
 NEW = Place(f"{PAGE}/new", PAGE, "recipients.heading")
+GO = "strike"
 SAID = frozenset({RecipientNamed.kind, RecipientStruck.kind})
 Typed = Annotated[str, Form()]
 
@@ -48,12 +49,16 @@ async def show(request: Request, acting: Governor, wiring: Wired) -> Response:
 
 
 @router.post(f"{PAGE}/strike")
-async def strike(request: Request, acting: Governor, wiring: Wired, role: Typed = "", person: Typed = "") -> Response:
-    """Takes somebody out, unless nobody would be left."""
+async def strike(
+    *, request: Request, acting: Governor, wiring: Wired, role: Typed = "", person: Typed = "", go: Typed = ""
+) -> Response:
+    """Asks once more, then takes somebody out, unless nobody would be left."""
     try:
         named = RecipientStruck.model_validate({"role": role, "person": person})
     except ValidationError:
         return await _page(request, acting, wiring, wrong=spoken()("recipients.not_there"))
+    if go != GO:
+        return await _asked_once_more(request, acting, wiring, named)
     async with answering_in_time():
         recipients = registers_of(wiring).recipients
         struck = await recipients.strike(acting.trust, Role(named.role), named.person, acting.signature)
@@ -64,6 +69,25 @@ async def strike(request: Request, acting: Governor, wiring: Wired, role: Typed 
     if not struck:
         return await _page(request, acting, wiring, wrong=spoken()("recipients.not_there"))
     return see_other(f"{PAGE}?said={RecipientStruck.kind}")
+
+
+async def _asked_once_more(request: Request, acting: Acting, wiring: Wiring, named: RecipientStruck) -> Response:
+    async with answering_in_time():
+        found = await registers_of(wiring).recipients.of(acting.trust)
+        names = await reception_of(request).names.of(acting.trust, [named.person])
+    if (named.role, named.person) not in {(each.role.value, each.person) for each in found}:
+        return await _page(request, acting, wiring, wrong=spoken()("recipients.not_there"))
+    return render(
+        request,
+        "registers/strike.jinja",
+        title=spoken()("recipients.strike_title"),
+        struck=named,
+        name=called(named.person, names),
+        role_name=spoken()(f"role.{named.role}"),
+        action=f"{PAGE}/strike",
+        go=GO,
+        back=PAGE,
+    )
 
 
 async def _page(

@@ -22,6 +22,7 @@ from shared.pathway.procedure import started_at
 from shared.pathway.question import Moment
 from shared.pathway.record import Entry
 from shared.pathway.registry_by_hand import awaits_second_person, kept_by_hand
+from shared.pathway.registry_entry import RegistryRejected
 from shared.pathway.roles import CLERK, GOVERNANCE
 from shared.web.pages.environment import render
 from shared.web.pages.shown.banner import reference_words
@@ -81,6 +82,7 @@ async def show(request: Request, acting: Reader, place: Place = 0) -> Response:
         found_headings=[say(each) for each in FOUND_HEADINGS],
         taken=[_taken(each, reception.front_door) for each in taken],
         taken_headings=[say(each) for each in TAKEN_HEADINGS],
+        training=reception.training,
         wide=True,
     )
 
@@ -125,6 +127,8 @@ def _line(moment: Moment, procedure: str, begun: Entry, sent: Sent, ways: Ways) 
     if key in sent:
         told = "registry_list.sent" if state == "submitted" else "registry_list.handed_over"
         words.append(say(told, times=sent[key].times, at=instant_words(sent[key].last_at)))
+    if state == "rejected":
+        words.append(_why_rejected(moment, procedure))
     return Line(
         f"/pathways/{pathway.id}",
         reference(procedure),
@@ -133,6 +137,19 @@ def _line(moment: Moment, procedure: str, begun: Entry, sent: Sent, ways: Ways) 
         due(_due_at(moment, procedure), moment.now),
         ways,
     )
+
+
+def _why_rejected(moment: Moment, procedure: str) -> str:
+    """The registry's newest reason in our words, with its own code behind them."""
+    say, codes = spoken(), [each.code for each in _rejections(moment) if each.procedure_id == procedure]
+    known = f"registry_list.why_{codes[-1]}" if codes else ""
+    words = say(known if known in say else "registry_list.why_unknown")
+    return say("registry_list.why_rejected", why=f"{words} ({codes[-1]})" if codes else words)
+
+
+def _rejections(moment: Moment) -> list[RegistryRejected]:
+    found = (each.record for each in moment.pathway.every(RegistryRejected))
+    return [each for each in found if isinstance(each, RegistryRejected)]
 
 
 def _due_at(moment: Moment, procedure: str) -> datetime | None:

@@ -3,6 +3,7 @@
 Exactly the fields of the dataset, in their order, by their codes. Looking at it is audited (IPG651 1.3).
 """
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -17,7 +18,7 @@ from shared.pathway.procedure import procedure_id
 from shared.pathway.question import Moment
 from shared.pathway.referral import sides
 from shared.pathway.registry_columns import COLUMNS, Line
-from shared.pathway.registry_table import neutral
+from shared.pathway.registry_table import Column, neutral
 from shared.pathway.roles import CLERK
 from shared.web import answers
 from shared.web.pages.environment import render
@@ -29,6 +30,18 @@ SHEET = "registry_sheet"
 HEADINGS = ("registry_sheet.number", "registry_sheet.field", "registry_sheet.value", "registry_sheet.done")
 
 router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of the dataset. `value` is "" where nothing is to be typed."""
+
+    place: int
+    name: str
+    meaning: str
+    value: str
+
+
 Clerk = Annotated[Acting, Depends(page_actor(CLERK))]
 
 
@@ -49,7 +62,7 @@ async def show(request: Request, acting: Clerk, pathway_id: PathwayId, number: i
         line = line_of(moment, procedure)
         edition = f"{registry_dataset.DATASET} v{line.version}"
         await reception_of(request).registry.note_taken_out(acting.trust, acting.signature, SHEET, procedure, edition)
-    say = spoken()
+    say, rows = spoken(), _rows(line)
     return render(
         request,
         "registry/sheet.jinja",
@@ -58,7 +71,8 @@ async def show(request: Request, acting: Clerk, pathway_id: PathwayId, number: i
         reference=reference(procedure),
         edition=edition,
         headings=[say(each) for each in HEADINGS],
-        rows=[_row(column.name, column.meaning, column.unit, neutral(column.read(line))) for column in COLUMNS],
+        rows=[each for each in rows if each.value],
+        empty=[each for each in rows if not each.value],
         form=f"/pathways/{pathway_id}/registry_manual_entry",
         back=PAGE,
         wide=True,
@@ -81,5 +95,13 @@ def _ended(moment: Moment | None, number: int) -> str | None:
     return procedure if procedure in known and registry_entry.ended(moment, procedure) else None
 
 
-def _row(name: str, meaning: str, unit: str, value: str) -> dict[str, str]:
-    return {"name": name, "meaning": f"{meaning} ({unit})" if unit else meaning, "value": value}
+def _rows(line: Line) -> list[Field]:
+    """Every field, counted in the order of the dataset, also those that are left empty."""
+    return [
+        Field(place, each.name, f"{each.meaning} ({each.unit})" if each.unit else each.meaning, _value(each, line))
+        for place, each in enumerate(COLUMNS, start=1)
+    ]
+
+
+def _value(column: Column[Line], line: Line) -> str:
+    return neutral(column.read(line))

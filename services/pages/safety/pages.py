@@ -63,6 +63,7 @@ async def hazard(request: Request, reader: Anybody, hazard_id: str) -> Response:
         title=say("safety.hazard_heading", id=found.id, title=found.title),
         hazard=found,
         estimate=shown.estimate(found),
+        above=not found.on_target,
         controls=tuple(shown.controls(found)),
         proofs=tuple(shown.proofs(found, run)),
         standing=shown.standing_tag(run.standing(found)),

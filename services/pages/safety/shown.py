@@ -9,6 +9,7 @@ from shared.safety.hazards import TARGET, Hazard, SafetyFile, link_words
 from shared.safety.last_run import LastRun, Standing, Verdict
 from shared.web.pages.shown.conditions import paragraph_words
 from shared.web.pages.shown.instants import instant_words
+from shared.web.pages.shown.paths import breakable
 from shared.web.pages.shown.tag import Tag
 from shared.web.pages.words import spoken
 
@@ -82,7 +83,9 @@ def standing_tag(standing: Standing) -> Tag:
 
 def controls(hazard: Hazard) -> Iterator[ControlShown]:
     """What stands against a hazard, with its paragraph in words."""
-    yield from (ControlShown(each.words, paragraph_words(each.paragraph), each.where) for each in hazard.controls)
+    yield from (
+        ControlShown(each.words, paragraph_words(each.paragraph), breakable(each.where)) for each in hazard.controls
+    )
 
 
 def proofs(hazard: Hazard, run: LastRun) -> Iterator[ProofShown]:
@@ -90,7 +93,7 @@ def proofs(hazard: Hazard, run: LastRun) -> Iterator[ProofShown]:
     for link in hazard.links:
         verdict = run.verdict(link)
         tag = Tag(spoken()(f"safety_verdict.{verdict.value}"), COLOURS[verdict])
-        yield ProofShown(link_words(link), link.partition("::")[0] if "::" in link else "", tag)
+        yield ProofShown(link_words(link), breakable(link.partition("::")[0]) if "::" in link else "", tag)
 
 
 def estimate(hazard: Hazard) -> tuple[tuple[str, str], ...]:

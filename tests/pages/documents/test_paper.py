@@ -1,11 +1,14 @@
 """The paper sheets in advance, and writing one up afterwards: the ordinary form, then that it was on paper first."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
+from shared.documents.sheets import kinds_on_paper
 from shared.pathway.back_entry import BackEntered
 from shared.pathway.people import Role
+from shared.pathway.stages import KINDS
 from tests.ledger.acting import LedgerOf, person
 from tests.pages.stories import FRONT, LEAD, TAKER, entries, prepared
 from tests.pages.visitors import House, Visitor, links, main_of
@@ -17,6 +20,12 @@ async def test_sheets_are_printed_in_advance_without_a_patient(house: House) -> 
     page = await reader.get(f"{FRONT}/downtime")
     assert "/downtime/all/pdf" in links(page).values()
     assert links(page)["Take consent"] == "/downtime/consent/pdf"
+    text = main_of(page)
+    headings = [text.index(f">{each}<") for each in ("In an emergency", "Before the procedure", "Afterwards")]
+    assert headings == sorted(headings)
+    assert text.index("/downtime/break_glass/pdf") < text.index("/downtime/consent/pdf")
+    listed = re.findall(r'href="/downtime/([a-z_]+)/pdf"', text.partition("In an emergency")[2])
+    assert sorted(listed) == sorted(each.name for each in kinds_on_paper(KINDS.values()))
     answer = await reader.get(f"{FRONT}/downtime/consent_withdrawn/pdf")
     assert answer.content.startswith(b"%PDF-")
     assert answer.headers["content-disposition"] == 'attachment; filename="pmt-paper-sheet-consent-withdrawn.pdf"'

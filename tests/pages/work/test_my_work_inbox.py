@@ -15,6 +15,11 @@ from tests.pages.work.conftest import Colleague, ComingIn, House
 LEAD, DEPUTY = "rxx-governance-lead-1", "rxx-deputy-governance-lead-1"
 GOVERNANCE = "governance"
 TYPED = "The device is new to us"
+REMINDED = """
+INSERT INTO notice (pathway_id, trust, dispatch, number, about, role, reason, owed_at, sent_at, failed_at)
+SELECT pathway_id, trust, 'n1-acknowledge-governance_lead', number, about, role, 'reminder', owed_at,
+    '2026-03-11T14:00Z', '2026-03-11T14:05Z' FROM notice
+"""
 REPORT = "UPDATE notice SET {} = now() WHERE pathway_id = $1"
 
 
@@ -50,7 +55,24 @@ async def test_what_became_of_a_sending_is_shown(
     noticed: str, coming_in: ComingIn, anything: asyncpg.Connection, column: str, told: str
 ) -> None:
     await anything.execute(REPORT.format(column), noticed)
-    assert told in (await inbox(await coming_in(LEAD))).text
+    page = (await inbox(await coming_in(LEAD))).text
+    assert told in page
+    assert "Not sent yet</span></summary>" not in page
+
+
+@pytest.mark.usefixtures("noticed")
+async def test_sendings_are_one_line_below_the_button_and_a_reminded_notice_is_overdue(
+    coming_in: ComingIn, anything: asyncpg.Connection
+) -> None:
+    await anything.execute("UPDATE notice SET sent_at = '2026-03-05T14:45Z', delivered_at = '2026-03-05T14:46Z'")
+    first = (await inbox(await coming_in(LEAD))).text
+    assert "Sent on 5 March 2026, 14:45: 1 delivered" in first
+    assert "Overdue" not in first
+    await anything.execute(REMINDED)
+    page = (await inbox(await coming_in(LEAD))).text
+    assert "Sent 2 times, last on 11 March 2026, 14:00: 1 delivered, 1 came back" in page
+    assert "Overdue: a reminder was sent" in page
+    assert page.index("I have read this") < page.index("Sent 2 times")
 
 
 async def test_an_acknowledgement_is_kept_once_however_often_it_is_sent(
@@ -62,6 +84,7 @@ async def test_an_acknowledgement_is_kept_once_however_often_it_is_sent(
         page = await lead.done(f"/inbox/{noticed}", desk=GOVERNANCE, comment="Seen", **form)
         assert "Your acknowledgement is kept." in page.text
         assert "by Training Governance Lead 1</span>" in page.text
+        assert LEAD not in page.text
     kept = "SELECT record ->> 'comment' FROM entry WHERE pathway_id = $1 AND kind = 'governance_acknowledgement'"
     assert [row[0] for row in await anything.fetch(kept, noticed)] == ["Seen"]
 

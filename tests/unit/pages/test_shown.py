@@ -19,7 +19,7 @@ from shared.web.pages.shown.banner import (
     reference_words,
     side_words,
 )
-from shared.web.pages.shown.conditions import conditions, paragraph_words
+from shared.web.pages.shown.conditions import conditions, headed, paragraph_words
 from shared.web.pages.shown.due import due
 from shared.web.pages.shown.instants import born_words, grouped, instant_words, years_between
 from shared.web.pages.shown.notices import notices
@@ -289,3 +289,8 @@ def test_sent_delivered_and_acknowledged_are_kept_apart() -> None:
     assert shown.dispatches[0].sent == "9 March 2026, 09:30"
     assert shown.dispatches[0].delivered.text == "Not delivered yet"
     assert (shown.acknowledged.text, shown.acknowledgement) == ("Not acknowledged yet", "")
+
+
+def test_a_paragraph_as_a_heading_says_what_it_is_about() -> None:
+    assert headed("1.2") == "Paragraph 1.2: governance and consent"
+    assert headed("YR3") == "Your responsibility 3: equality"

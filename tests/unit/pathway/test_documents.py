@@ -6,8 +6,9 @@ import pytest
 
 from shared.pathway import documents
 from shared.pathway.choices import Answer
-from shared.pathway.documents import DOCUMENTS, RECEIVERS, Document, DocumentIssued
+from shared.pathway.documents import DOCUMENTS, RECEIVERS, TO_THE_PATIENT, Document, DocumentIssued, receivers
 from shared.pathway.question import Question
+from tests.forms import endings
 from tests.patients import WARD, Case, consented, discharged, ended, offered, told
 
 HASH = "0f" * 32
@@ -76,3 +77,18 @@ def test_a_document_is_given_to_those_it_is_written_for(document: Document) -> N
     for receiver in ("patient", "gp", "notes"):
         wanted = [] if receiver in RECEIVERS[document] else [("R-CON-1", "given_to")]
         assert refused(document, discharged(), given_to=receiver) == wanted
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+@pytest.mark.parametrize("to", ["patient", "gp", "notes"])
+def test_after_a_death_nothing_is_given_to_the_patient_and_nothing_that_speaks_to_them(
+    document: Document, to: str
+) -> None:
+    case = discharged().writes(endings.death(), WARD)
+    refused_for_death = ("H-05", "given_to") in refused(document, case, given_to=to)
+    assert refused_for_death == (to in RECEIVERS[document] and (to == "patient" or document in TO_THE_PATIENT))
+
+
+def test_news_of_a_death_that_was_about_somebody_else_opens_the_documents_again() -> None:
+    case = discharged().writes(endings.death(), WARD).writes(endings.no_death(), WARD)
+    assert [receivers(each, case.moment) for each in DOCUMENTS] == [RECEIVERS[each] for each in DOCUMENTS]

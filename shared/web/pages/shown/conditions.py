@@ -88,3 +88,9 @@ def paragraph_words(paragraph: str, say: Words | None = None) -> str:
     say = say or spoken()
     key = f"paragraph.{paragraph}"
     return say(key) if key in say else say("paragraph.one", number=paragraph)
+
+
+def headed(paragraph: str, say: Words | None = None) -> str:
+    """The same for a heading, with what it is about behind it: a number alone says nothing to most readers."""
+    say = say or spoken()
+    return say("paragraph.headed", words=paragraph_words(paragraph, say), subject=say(f"paragraph_subject.{paragraph}"))

@@ -30,6 +30,17 @@ function watch(region) {
     region.hidden = !warn;
     soon.hidden = over;
     ended.hidden = !over;
+    if (over) close();
+  };
+
+  // Whoever stands before the screen now sees no patient. What was typed stays in sight: it is still to be saved.
+  const close = () => {
+    const typed = stillTyped();
+    region.querySelector("[data-session-if-typed]").hidden = !typed;
+    region.querySelector("[data-session-if-nothing-typed]").hidden = typed;
+    for (const each of document.querySelectorAll("[data-session-in], .app-banner")) each.hidden = true;
+    for (const each of document.querySelectorAll("[data-session-out]")) each.hidden = false;
+    document.querySelector("main").hidden = !typed;
   };
 
   const stay = async () => {
@@ -49,4 +60,16 @@ function watch(region) {
   document.addEventListener("visibilitychange", look);
   look();
   setInterval(look, 1000);
+}
+
+// Whether a form that saves something holds what is nowhere else: another answer than it came with, or one that was refused.
+function stillTyped() {
+  const changed = (field) =>
+    field.type === "checkbox" || field.type === "radio"
+      ? field.checked !== field.defaultChecked
+      : field.options
+        ? field.selectedIndex !== Math.max(0, [...field.options].findIndex((each) => each.defaultSelected))
+        : field.type !== "hidden" && "defaultValue" in field && field.value !== field.defaultValue;
+  const forms = [...document.querySelectorAll("main form[method=post]")];
+  return forms.some((form) => document.querySelector(".nhsuk-error-summary") || [...form.elements].some(changed));
 }
