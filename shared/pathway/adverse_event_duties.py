@@ -6,6 +6,7 @@ None of it ends with the pathway, or with the patient's death.
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from shared.pathway import filter_track
 from shared.pathway.adverse_event import ThirtyDayCheck
 from shared.pathway.adverse_event_suggestions import answered, suggestions
 from shared.pathway.adverse_event_track import (
@@ -26,6 +27,7 @@ from shared.pathway.people import Role
 from shared.pathway.procedure import procedure_id, started, started_at
 from shared.pathway.question import Moment
 from shared.pathway.yellow_card import DeviceRetained, YellowCard
+from shared.pathway.yellow_card_draft import route
 
 LOOKED = frozenset({Role.INTERVENTIONAL_RADIOLOGIST, Role.PROCEDURALIST, Role.VASCULAR_SURGEON})
 """Whose look at a serious event counts as that of interventional radiology (R-AE-1)."""
@@ -86,10 +88,21 @@ def _reports(moment: Moment, each: Reported) -> Iterator[Task]:
         done = _carded(moment, each, subject)
         late = (Role.GOVERNANCE_LEAD,) if not done and moment.now >= due else ()
         key, state = f"{each.seq}-{subject}", _state(done=done)
-        yield Task("yellow_card", officer, at, due, key=key, state=state, escalated_to=late)
-    if device_report(each.event):
-        state = _state(done=bool(about(moment, DeviceRetained, each.seq)))
-        yield Task("device_retained", Role.IR_NURSE, at, at, key=str(each.seq), state=state)
+        where = route(moment.pathway.nation, subject)
+        yield Task("yellow_card", officer, at, due, key=key, state=state, escalated_to=late, why=where)
+    yield from _keeping(moment, each)
+
+
+def _keeping(moment: Moment, each: Reported) -> Iterator[Task]:
+    """Keeping the device; a filter from the day it is out, for nobody locks away what is inside the patient."""
+    given = each.event.device
+    found = filter_track.of_device(moment, given.udi_di, given.serial or given.lot) if given else None
+    out = filter_track.came_out(moment, found) if found else each.entry
+    if not device_report(each.event) or out is None:
+        return
+    since, seq = max(each.reported_at, out.at), max(each.seq, out.seq)
+    state = _state(done=any(entry.seq > seq for entry in about(moment, DeviceRetained, each.seq)))
+    yield Task("device_retained", Role.IR_NURSE, since, since, key=str(each.seq), state=state)
 
 
 def _told(moment: Moment, each: Reported, step: str) -> bool:

@@ -8,10 +8,13 @@ from shared.pathway.quantity import Dose
 from shared.pathway.record import Part, Record, asked
 from shared.pathway.text import Line, Words
 
+HOW_OFTEN = "Name, and how often it is taken: for example, apixaban, twice a day"
+ONE_DOSE = "Of one intake. Heparin in units: write them beside its name instead"
+
 
 class Anticoagulation(Part):
-    drug: Line = asked("Anticoagulant")
-    dose: Dose | None = asked("Dose", default=None)
+    drug: Line = asked("Anticoagulant", hint=HOW_OFTEN)
+    dose: Dose | None = asked("Dose", hint=ONE_DOSE, default=None)
     started_at: AwareDatetime = asked("Started at")
     last_dose_at: AwareDatetime | None = asked("Last dose at", default=None)
 

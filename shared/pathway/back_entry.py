@@ -13,7 +13,7 @@ from shared.pathway.people import PATENCY
 from shared.pathway.question import Question
 from shared.pathway.record import Record, asked
 from shared.pathway.refusal import Refusal
-from shared.pathway.text import Code
+from shared.pathway.text import Code, StaffId
 
 
 class BackEntered(Record):
@@ -23,7 +23,7 @@ class BackEntered(Record):
 
     entry: int = asked("Which entry was first written on paper?", hint="The number of the entry", ge=1)
     written_at: AwareDatetime = asked("When was the sheet written?", hint="Date and time beside its signature")
-    written_by: Code = asked("Who wrote the sheet?", hint="Staff directory id")
+    written_by: StaffId = asked("Who wrote the sheet?")
     sheet: Code = asked("Number of the sheet", hint="In the box at its top, for example 7F-12")
 
 

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime
 
 from shared.pathway.anatomy import Side
 from shared.pathway.record import Record, asked
-from shared.pathway.text import Code, Words
+from shared.pathway.text import StaffId, Words
 
 
 class Breakable(StrEnum):
@@ -43,8 +43,8 @@ class BreakGlass(Record):
     lawful_basis: Literal["verbal_consent", "best_interests"] | None = asked(
         "On what basis is the patient treated?", hint="Needed for consent (G7)", default=None
     )
-    second_consultant: Code | None = asked(
-        "Second consultant who agrees", hint="Staff directory id; needed for research only (G3)", default=None
+    second_consultant: StaffId | None = asked(
+        "Second consultant who agrees", hint="Needed for research only (G3)", default=None
     )
 
 
@@ -53,7 +53,7 @@ class BreakGlassReview(Record):
 
     kind: ClassVar[str] = "break_glass_review"
 
-    breaking: int = asked("Which breaking?", hint="The number of its entry", ge=1)
+    breaking: int = asked("Which gates were broken, and when?", hint="The number of its entry", ge=1)
     outcome: Literal["justified", "not_justified", "to_be_discussed"] = asked("What do you find?")
     words: Words = asked("Why?")
     looked_at: AwareDatetime = asked("When did you look?")

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import AwareDatetime
 
 from shared.pathway.record import Record, asked
-from shared.pathway.text import Code, Words
+from shared.pathway.text import Code, StaffId, Words
 
 
 class Candour(Record):
@@ -17,7 +17,7 @@ class Candour(Record):
     step: Literal["in_person", "written"] = asked("Which step?")
     at: AwareDatetime = asked("When?")
     to: Literal["patient", "relevant_person", "nobody_found"] = asked("Who was told?")
-    by: Code = asked("Who told them?", hint="Staff directory id")
+    by: StaffId = asked("Who told them?")
     apology_given: bool = asked("Did you say sorry?")
     words: Words = asked("What was said, and what did they ask?")
     document: Code | None = asked("Letter", hint="Its document number", default=None)

@@ -12,7 +12,7 @@ from pydantic import AwareDatetime
 from shared.pathway.choices import Answer
 from shared.pathway.record import Part, asked
 from shared.pathway.refusal import Refusal
-from shared.pathway.text import Code, Words
+from shared.pathway.text import AnyStaffId, StaffId, Words
 
 
 class CapacityAssessment(Part):
@@ -23,7 +23,7 @@ class CapacityAssessment(Part):
     retains: Answer = asked("Can the patient keep it in mind for long enough?")
     weighs: Answer = asked("Can the patient weigh it?")
     communicates: Answer = asked("Can the patient tell the decision, by any means?")
-    assessor: Code = asked("Who assessed it?", hint="Staff directory id")
+    assessor: AnyStaffId = asked("Who assessed it?")
     assessed_at: AwareDatetime = asked("When?")
 
     @property
@@ -50,7 +50,7 @@ class BestInterests(Part):
     )
     unbefriended: bool = asked("Has the patient nobody but paid carers to be consulted?")
     imca_instructed: Answer = asked("Was an independent mental capacity advocate instructed?")
-    decision_maker: Code = asked("Who decides?", hint="Staff directory id")
+    decision_maker: StaffId = asked("Who decides?")
     less_restrictive_options: Words = asked("Which less restrictive options were considered?")
     review_if_regains: Words = asked("What happens if the patient regains capacity?")
     decided_at: AwareDatetime = asked("When was it decided?")

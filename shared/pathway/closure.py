@@ -29,7 +29,7 @@ from shared.pathway.record import Record, asked
 from shared.pathway.referral import Referral, sides
 from shared.pathway.refusal import Refusal
 from shared.pathway.registry_entry import settled as registered
-from shared.pathway.text import Code, Line, Words
+from shared.pathway.text import Line, StaffId, Words
 
 
 class StandardCareHandoff(Record):
@@ -38,7 +38,7 @@ class StandardCareHandoff(Record):
     kind: ClassVar[str] = "standard_care_handoff"
 
     reason: ClosingReason = asked("Why will there be no procedure?")
-    to_person: Code = asked("Who continues anticoagulation?", hint="Staff directory id")
+    to_person: StaffId = asked("Who continues anticoagulation?")
     to_team: Line = asked("Which team?")
     plan: Words = asked("What is the plan?")
 

@@ -9,7 +9,7 @@ from shared.pathway.anatomy import Side
 from shared.pathway.capacity import BestInterests, CapacityAssessment
 from shared.pathway.choices import Answer, Mechanism
 from shared.pathway.record import Part, Record, asked
-from shared.pathway.text import Code, Line, Words
+from shared.pathway.text import AnyStaffId, Code, Line, Words
 
 
 class ConsentLine(StrEnum):
@@ -74,7 +74,7 @@ class Interpreter(Part):
 class YoungPersonReview(Part):
     """Under 18 the law is another one: a person who knows it looks first (R-REF-4; NG158 is about adults)."""
 
-    reviewer: Code = asked("Who reviewed it?", hint="Staff directory id")
+    reviewer: AnyStaffId = asked("Who reviewed it?")
     finding: Words = asked("Who may consent, and why?")
     reviewed_at: AwareDatetime = asked("When?")
 

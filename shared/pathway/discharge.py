@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime
 
+from shared.pathway.anticoagulation import HOW_OFTEN, ONE_DOSE
 from shared.pathway.choices import Answer
 from shared.pathway.quantity import Dose
 from shared.pathway.record import Part, Record, asked
@@ -15,8 +16,8 @@ from shared.pathway.text import Code, Line, Words
 class AnticoagulantPlan(Part):
     """Treatment until reviewed; there is no stop date to write down (R-DIS-2)."""
 
-    drug: Line = asked("Anticoagulant")
-    dose: Dose | None = asked("Dose", default=None)
+    drug: Line = asked("Anticoagulant", hint=HOW_OFTEN)
+    dose: Dose | None = asked("Dose", hint=ONE_DOSE, default=None)
     started_on: date = asked("Started on")
     supply_until: date = asked("The supply lasts until")
     next_supply_by: Line = asked("Who prescribes the next supply?")
@@ -57,7 +58,7 @@ class Discharge(Record):
     anticoagulant: AnticoagulantPlan | None = asked("Anticoagulant plan", default=None)
     anticoagulant_contraindication: Words | None = asked("Why is there no anticoagulant?", default=None)
     review_booked_on: date | None = asked("The 3-month review is booked for", default=None)
-    no_adverse_event_so_far: bool = asked("Do you state that no adverse event has come to light?")
+    no_adverse_event_so_far: bool = asked("No adverse event has come to light: is that so?")
     adverse_events: Words | None = asked("Which adverse events?", default=None)
     filter_in_situ: Answer = asked("Is a vena cava filter inside?")
     filter_removal_on: date | None = asked("The filter is to be removed on", default=None)

@@ -16,7 +16,9 @@ class PatientDied(Record):
     kind: ClassVar[str] = "patient_died"
 
     what: Literal["died", "recorded_in_error"] = asked("What is known?", default="died")
-    died_on: date | None = asked("Date of death", default=None)
+    died_on: date | None = asked(
+        "Date of death", hint="Leave it empty while nobody knows it, and when the patient is alive", default=None
+    )
     learned_at: AwareDatetime = asked("When did you learn of it?")
     source: Literal["seen_here", "national_record", "family", "other_clinician"] = asked("From whom?")
     note: Words | None = asked("Anything the team has to know?", default=None)

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, StringConstraints
 
 from shared.pathway.choices import Answer
 from shared.pathway.record import Part, asked
-from shared.pathway.text import Code, Line, Words
+from shared.pathway.text import Code, Line, StaffId, Words
 
 FilterId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,128}$")]
 """UDI-DI, a slash, and the serial number, or the lot where there is none."""
@@ -17,9 +17,9 @@ class RetrievalPlan(Part):
     """Who takes the filter out, by when, and who does it if they cannot (R-FIL-1)."""
 
     target_on: date = asked("By which day shall the filter be out?")
-    owner_person: Code = asked("Who sees to it?", hint="Staff directory id")
+    owner_person: StaffId = asked("Who makes sure that it comes out?")
     owner_team: Line = asked("Which team?")
-    backup_owner: Code = asked("Who does, when they cannot?", hint="Staff directory id of another person")
+    backup_owner: StaffId = asked("Who takes over when that person is away?", hint="Another person")
     booked_for: date | None = asked("Booked for", default=None)
 
 

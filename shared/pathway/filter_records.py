@@ -8,7 +8,7 @@ from pydantic import AwareDatetime
 from shared.pathway.choices import Answer
 from shared.pathway.filter_insertion import FilterId, RetrievalPlan
 from shared.pathway.record import Part, Record, asked
-from shared.pathway.text import Code, Line, Words
+from shared.pathway.text import Code, Line, StaffId, Words
 
 WHICH = "Which filter?"
 ITS_ID = "UDI device identifier, a slash, and the serial number (or the lot)"
@@ -63,9 +63,9 @@ class FilterMadePermanent(Record):
     kind: ClassVar[str] = "filter_made_permanent"
 
     filter_id: FilterId = asked(WHICH, hint=ITS_ID)
-    consultant: Code = asked("Which consultant decides?", hint="Staff directory id")
+    consultant: StaffId = asked("Which consultant decides?")
     mdt_met_on: date = asked("When did the MDT discuss it?")
-    mdt_note: Code = asked("Its note", hint="Document number of what the MDT wrote down")
+    mdt_note: Code = asked("Which document says so?", hint="The number of the note the MDT wrote about it")
     patient_informed: bool = asked("Does the patient know that the filter stays?")
     reason: Words = asked("Why does it stay?")
 

@@ -96,6 +96,18 @@ def named(moment: Moment, filter_id: str) -> Filter | None:
     return next((each for each in filters(moment) if each.filter_id == filter_id), None)
 
 
+def of_device(moment: Moment, udi_di: str, number: str | None) -> Filter | None:
+    """The filter that this device is, by its serial number or lot where one is known; None for any other device."""
+    alike = [each for each in filters(moment) if each.inserted.udi_di == udi_di]
+    return next((each for each in alike if number in {None, each.inserted.serial, each.inserted.lot}), None)
+
+
+def came_out(moment: Moment, each: Filter) -> Entry | None:
+    """The entry that says that this filter is out, here or elsewhere; None while it is inside, whatever was decided."""
+    tried = (entry for entry in each.attempts if isinstance(entry.record, FilterRetrieval) and entry.record.success)
+    return next(iter((*tried, *_about(moment, FilterRemovedElsewhere, each.filter_id))), None)
+
+
 def _inserted(moment: Moment) -> Iterator[tuple[Entry, FilterInserted]]:
     for entry in moment.pathway.every(ProcedureEnd):
         if isinstance(entry.record, ProcedureEnd) and entry.record.filter is not None:

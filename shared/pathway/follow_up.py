@@ -6,6 +6,7 @@ Silence never stops a drug: it asks louder.
 from datetime import date, timedelta
 from typing import ClassVar, Literal
 
+from shared.pathway.anticoagulation import HOW_OFTEN, ONE_DOSE
 from shared.pathway.bleeding_risk import HasBledItem
 from shared.pathway.choices import Answer
 from shared.pathway.civil_time import add_months, civil
@@ -16,7 +17,7 @@ from shared.pathway.procedure import started, started_at
 from shared.pathway.quantity import Dose, Haemoglobin, Weight
 from shared.pathway.question import Moment
 from shared.pathway.record import Entry, Record, asked
-from shared.pathway.text import Code, Line, Words
+from shared.pathway.text import Line, StaffId, Words
 
 
 class AnticoagulationReview(Record):
@@ -25,8 +26,8 @@ class AnticoagulationReview(Record):
     kind: ClassVar[str] = "anticoagulation_review"
 
     attended_on: date = asked("When was the patient reviewed?")
-    drug: Line | None = asked("Anticoagulant taken now", default=None)
-    dose: Dose | None = asked("Dose", default=None)
+    drug: Line | None = asked("Anticoagulant taken now", hint=HOW_OFTEN, default=None)
+    dose: Dose | None = asked("Dose", hint=ONE_DOSE, default=None)
     missed_doses: Answer = asked("Were doses missed?")
     bleeding_since: Literal["none", "crnm", "major", "unknown"] = asked("Bleeding since the procedure (ISTH)")
     hb: Haemoglobin | None = asked("Haemoglobin", default=None)
@@ -51,11 +52,11 @@ class AnticoagulationReview(Record):
     )
     patient_preference: Words | None = asked("What does the patient wish?", default=None)
     decision: Literal["continue_same", "change_drug", "reduce_dose", "stop", "refer"] = asked("Decision")
-    decision_maker: Code = asked("Who decides?", hint="Staff directory id")
+    decision_maker: StaffId = asked("Who decides?")
     rationale: Words = asked("Why?")
     patient_discussed: bool = asked("Was this discussed with the patient?")
     stopped_early_because: Literal["contraindication", "bleeding"] | None = asked("Why before 3 months?", default=None)
-    co_signed_by: Code | None = asked("Haematologist who agrees", hint="Staff directory id", default=None)
+    co_signed_by: StaffId | None = asked("Haematologist who agrees", default=None)
     next_review_due: date | None = asked("Next review", default=None)
 
 

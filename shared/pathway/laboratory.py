@@ -6,7 +6,7 @@ from pydantic import AwareDatetime
 
 from shared.pathway.quantity import Creatinine, Fibrinogen, Haemoglobin, Platelets
 from shared.pathway.record import Record, asked
-from shared.pathway.text import Code, Words
+from shared.pathway.text import AnyStaffId, Words
 
 
 class Bloods(Record):
@@ -36,5 +36,7 @@ class LabResultCritical(Record):
     analyte: Literal["haemoglobin", "platelets", "creatinine", "potassium", "inr", "fibrinogen", "other"] = asked(
         "Which result?"
     )
-    finding: Words = asked("What did the laboratory say?")
-    told: Code = asked("Which clinician was told?", hint="Staff directory id")
+    finding: Words = asked(
+        "What did the laboratory say?", hint="The value with its unit: for example, potassium 6.8 mmol/L"
+    )
+    told: AnyStaffId = asked("Which clinician was told?")

@@ -10,7 +10,7 @@ from shared.pathway.anatomy import Side
 from shared.pathway.choices import AccessVein, LysisMode, Mechanism
 from shared.pathway.people import MDT_SPECIALTIES, Role
 from shared.pathway.record import Part, Record, asked
-from shared.pathway.text import Code, Words
+from shared.pathway.text import AnyStaffId, Code, Words
 
 
 class MeetingType(StrEnum):
@@ -22,7 +22,7 @@ class MeetingType(StrEnum):
 class Attendee(Part):
     """Somebody at the meeting. The specialty is not asked: it comes from the staff directory (R-MDT-1)."""
 
-    person: Code = asked("Who attended?", hint="Staff directory id")
+    person: AnyStaffId = asked("Who attended?")
     presence: Literal["in_person", "video", "phone"] = asked("How?")
 
 

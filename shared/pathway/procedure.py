@@ -26,7 +26,7 @@ from shared.pathway.procedure_parts import (
 )
 from shared.pathway.quantity import DoseAreaProduct, Volume
 from shared.pathway.record import Entry, Record, asked
-from shared.pathway.text import Code, Line, Words
+from shared.pathway.text import Line, StaffId, Words
 from shared.pathway.time_out import TimeOutVoid
 
 __all__ = [
@@ -54,9 +54,7 @@ class ProcedureStart(Record):
         "When did it start?", hint="Only when this is written up afterwards; else leave it empty", default=None
     )
     room: Line = asked("Room")
-    operators: tuple[Code, ...] = asked(
-        "Operators", hint="Staff directory ids, first operator first", min_length=1, max_length=6
-    )
+    operators: tuple[StaffId, ...] = asked("Operators", hint="First operator first", min_length=1, max_length=6)
     first_operator_grade: Literal["consultant", "senior_trainee", "other"] | None = asked(
         "Grade of the first operator", default=None
     )

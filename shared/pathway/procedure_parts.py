@@ -10,7 +10,7 @@ from shared.pathway.anatomy import Segment, Side
 from shared.pathway.choices import Answer, LysisMode, Mechanism
 from shared.pathway.quantity import Dose, Length, Volume
 from shared.pathway.record import Part, asked
-from shared.pathway.text import Code, Line, Words
+from shared.pathway.text import AnyStaffId, Code, Line, Words
 
 
 class Identifier(StrEnum):
@@ -114,7 +114,7 @@ class StopAndCall(Part):
     """The pre-run picture changed the class of the leg: who was called, and what was decided (R-PRO-2)."""
 
     called_at: AwareDatetime = asked("When did you call?")
-    spoke_to: Code = asked("With whom did you speak?", hint="Staff directory id of somebody of the MDT")
+    spoke_to: AnyStaffId = asked("With whom did you speak?", hint="Somebody of the MDT")
     decision: Literal["stopped", "went_on_in_research", "went_on_limb_or_life", "went_on_otherwise"] = asked(
         "What was decided?"
     )

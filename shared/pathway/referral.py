@@ -14,7 +14,7 @@ from shared.pathway.communication import Communication
 from shared.pathway.news import ContactPreferenceChanged, NewPe, UrgencyChanged
 from shared.pathway.pathway import Pathway
 from shared.pathway.record import Entry, Part, Record, asked
-from shared.pathway.text import Code, Line, Words
+from shared.pathway.text import AnyStaffId, Code, Line, Words
 
 
 class Modality(StrEnum):
@@ -29,7 +29,7 @@ class ImagingStudy(Part):
     modality: Modality = asked("How was the leg imaged?")
     performed_at: AwareDatetime = asked("When was it done?")
     accession: Code = asked("Accession number")
-    reporter: Code = asked("Who reported it?", hint="Staff directory id")
+    reporter: AnyStaffId = asked("Who reported it?")
     side_in_report: Side = asked("Which side does the report name?")
 
 

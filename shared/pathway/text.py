@@ -3,8 +3,9 @@
 import unicodedata
 from typing import Annotated
 
-from pydantic import AfterValidator, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, GetJsonSchemaHandler, StringConstraints
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
 LINES = frozenset("\n\t\r")
 
@@ -36,3 +37,23 @@ Line = Annotated[str, StringConstraints(max_length=200), AfterValidator(_readabl
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$")]
 """An identifier from another system: accession, UDI, document id, directory id."""
+
+
+class OfStaff:
+    """Says of a field that it holds somebody's staff directory id: a page offers names, a program is told what it is.
+
+    `listed`: only whom the trust's own directory knows; otherwise it may be somebody of another trust.
+    """
+
+    def __init__(self, *, listed: bool) -> None:
+        self.listed = listed
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"description": "Staff directory id"} | handler(schema)
+
+
+StaffId = Annotated[Code, OfStaff(listed=True)]
+"""Somebody of the trust's staff directory."""
+
+AnyStaffId = Annotated[Code, OfStaff(listed=False)]
+"""Somebody by a staff directory id that need not be this trust's own."""

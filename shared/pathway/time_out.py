@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from shared.pathway.record import Record, asked
-from shared.pathway.text import Code, Words
+from shared.pathway.text import StaffId, Words
 
 
 class TimeOutVoid(Record):
@@ -17,4 +17,4 @@ class TimeOutVoid(Record):
 
     what_changed: Words = asked("What changed?", hint="The leg, the device, a thrombolytic drug, a filter, a stent")
     before_access: bool = asked("Did this come before the needle?")
-    second_person: Code = asked("Who stopped with you?", hint="Staff directory id of another person in the room")
+    second_person: StaffId = asked("Who stopped with you?", hint="Another person in the room")

@@ -4,7 +4,7 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from shared.pathway.record import Record, asked
-from shared.pathway.text import Code, Line, Words
+from shared.pathway.text import AnyStaffId, Code, Line, StaffId, Words
 
 
 class DeviceRecall(Record):
@@ -49,7 +49,7 @@ class StaffLeft(Record):
 
     kind: ClassVar[str] = "staff_left"
 
-    person: Code = asked("Who left?", hint="Staff directory id")
+    person: AnyStaffId = asked("Who left?")
     left_on: date = asked("When?")
 
 
@@ -60,6 +60,6 @@ class NewsAnswered(Record):
 
     news: int = asked("Which news?", hint="The number of its entry", ge=1)
     done: Words = asked("What was done for this patient?")
-    new_owner: Code | None = asked(
-        "Who takes over from the person who left?", hint="Staff directory id; only when somebody left", default=None
+    new_owner: StaffId | None = asked(
+        "Who takes over from the person who left?", hint="Only when somebody left", default=None
     )

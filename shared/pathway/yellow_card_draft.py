@@ -7,11 +7,13 @@ of the national forms were not verified. It names no patient.
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from shared.pathway import filter_track
 from shared.pathway.adverse_event import AdverseEvent, DeviceInvolved
 from shared.pathway.adverse_event_track import Reported, about, phase, procedure_of, reported
 from shared.pathway.civil_time import civil
 from shared.pathway.duties import Task
 from shared.pathway.facts import Facts
+from shared.pathway.filter_track import Filter
 from shared.pathway.people import Role
 from shared.pathway.procedure import ProcedureEnd, UsedDevice
 from shared.pathway.question import Moment
@@ -24,6 +26,10 @@ DEVICE_ROUTES = {
     "northern_ireland": "Northern Ireland Adverse Incident Centre (NIAIC)",
 }
 """Where reports about devices go, by nation."""
+
+FILTER = "vena_cava_filter"
+INSIDE = "inside_patient"
+"""What the record itself knows of a filter: its kind, and where it is until somebody takes it out."""
 
 MEDICINE_ROUTE = "Yellow Card scheme (MHRA)"
 """[D] Reports about medicines go to the Yellow Card scheme from every nation."""
@@ -132,21 +138,29 @@ def _device(moment: Moment, found: Reported, facts: Facts) -> DeviceDraft | None
     if given is None:
         return None
     known = facts.devices.get(given.udi_di)
+    found_filter = filter_track.of_device(moment, given.udi_di, given.serial or given.lot)
     kept = [entry.record for entry in about(moment, DeviceRetained, found.seq)]
     place = kept[-1] if kept and isinstance(kept[-1], DeviceRetained) else None
     return DeviceDraft(
         udi_di=given.udi_di,
-        model=known.model if known else None,
-        kind=known.mechanism if known else None,
+        model=known.model if known else found_filter.inserted.model if found_filter else None,
+        kind=FILTER if found_filter else known.mechanism if known else None,
         maker=given.maker,
         catalogue_number=given.catalogue_number,
         lot=given.lot,
         serial=given.serial,
         expires_on=given.expires_on,
         marking=given.marking,
-        location=place.location if place else None,
+        location=_location(moment, place, found_filter),
         quarantined_at=place.quarantined_at if place else None,
     )
+
+
+def _location(moment: Moment, kept: DeviceRetained | None, found: Filter | None) -> str | None:
+    """Where it was locked away; a filter that nobody has taken out is where it was put."""
+    if kept is not None and kept.location is not None:
+        return kept.location
+    return INSIDE if found is not None and filter_track.came_out(moment, found) is None else None
 
 
 def _only_one(moment: Moment, event: AdverseEvent) -> DeviceInvolved | None:

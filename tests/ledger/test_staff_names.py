@@ -18,6 +18,16 @@ async def test_a_desk_learns_the_names_of_its_trusts_staff_and_leaves_out_whom_i
     assert found == {SURGEON.id: SURGEON.name}
 
 
+async def test_the_directory_is_one_trusts_people_by_name_without_its_machines(postgres: Postgres) -> None:
+    pool = await open_pool(postgres.settings, "desk_mdt_review", size=1)
+    found = await StaffNames(pool).everybody("RXX")
+    pool.terminate()
+    assert [each.name for each in found] == sorted(each.name for each in found)
+    assert {each.person: each.name for each in found if each.roles}[SURGEON.id] == SURGEON.name
+    assert all(each.person.startswith("rxx-") for each in found if each.roles)
+    assert not any(role in {"patency", "mail_system"} for each in found for role in each.roles)
+
+
 @pytest.mark.parametrize("role", ["patency_worker", "patency_relay"])
 async def test_neither_worker_nor_relay_can_read_a_name(postgres: Postgres, role: str) -> None:
     pool = await open_pool(postgres.settings, role, size=1)

@@ -8,6 +8,7 @@ import pytest
 from services.sessions.session import hashed
 from shared.ledger.access import Why
 from shared.pathway.people import Role
+from shared.web.pages.shown.banner import reference_words
 from tests.forms import mdt_review as mdt_form
 from tests.forms import referral as referral_form
 from tests.ledger.acting import SPECIALISTS, TRIAGE, LedgerOf, opened, person
@@ -15,12 +16,13 @@ from tests.pages.stories import (
     CONSENT,
     FRONT,
     NURSE,
+    OPERATOR,
     TAKER,
     entries,
     offered,
     treated,
 )
-from tests.pages.visitors import House, action_of, main_of, sent_by
+from tests.pages.visitors import House, action_of, links, main_of, sent_by
 
 RADIOLOGIST = person(Role.INTERVENTIONAL_RADIOLOGIST)
 XSS = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
@@ -54,6 +56,17 @@ async def test_governance_acknowledges_without_seeing_who_the_patient_is(house: 
     assert page.status_code == 200
     assert "Synthetic Alpha" not in page.text
     assert "Your role does not see who the patient is" in page.text
+
+
+async def test_who_may_know_the_patient_is_led_to_the_case_from_a_desk_that_may_not(
+    house: House, ledger_of: LedgerOf
+) -> None:
+    pathway_id, operator = await treated(ledger_of), await house.visitor(OPERATOR)
+    page = await operator.get(operator.form(pathway_id, "adverse_event_seen"))
+    assert "Synthetic Alpha" not in page.text
+    assert "Your role does not see" not in page.text
+    assert f"Check the reference {reference_words(pathway_id)}, the leg and the day" in page.text
+    assert links(page)["Open the case"] == f"{FRONT}/pathways/{pathway_id}"
 
 
 async def test_a_clinician_sees_whose_leg_and_which_day(house: House, ledger_of: LedgerOf) -> None:

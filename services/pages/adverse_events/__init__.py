@@ -12,8 +12,8 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from services.identity import Acting
 from services.pages.case.ways import form_address
+from services.pages.records.pointing import in_words
 from services.pages.records.scene import let_in, scene_of
-from services.pages.records.which_procedure import in_words
 from services.reading import READERS
 from services.sessions import page_actor
 from services.wiring import wired

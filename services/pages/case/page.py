@@ -10,8 +10,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from services.identity import Acting
 from services.pages.case import history, tracks, ways, work
 from services.pages.records.advice import limbs_shown
+from services.pages.records.pointing import in_words
 from services.pages.records.scene import Scene, let_in, scene_of
-from services.pages.records.which_procedure import in_words
 from services.reading import READERS
 from services.sessions import page_actor, reception_of
 from services.wiring import answering_in_time, wired
@@ -36,6 +36,7 @@ from shared.web.forms.problems import form_errors
 from shared.web.forms.raw import RawForm
 from shared.web.pages.environment import render
 from shared.web.pages.shown.banner import reference_words
+from shared.web.pages.shown.called import people_in, with_names
 from shared.web.pages.shown.conditions import conditions
 from shared.web.pages.shown.filter_clock import owners
 from shared.web.pages.shown.instants import instant_words
@@ -58,6 +59,8 @@ STARTED = frozenset(Status) - {
 
 router = APIRouter(include_in_schema=False)
 Reader = Annotated[Acting, Depends(page_actor(READERS))]
+Told = Mapping[int, tuple[Row, ...]]
+"""The answers of the entries that are opened, by entry number."""
 
 
 @router.get("/pathways/{pathway_id}/readers")
@@ -102,7 +105,8 @@ async def show(request: Request, reader: Reader, pathway_id: str) -> Response:
     asked = _Asked(request)
     then = _then(now, asked)
     scene = then or now
-    names = await _names(request, reader, now)
+    told = history.answers_of(scene.moment.pathway, request.query_params.get("open", ""))
+    names = await _names(request, reader, now, told)
     return render(
         request,
         "case/page.jinja",
@@ -113,7 +117,7 @@ async def show(request: Request, reader: Reader, pathway_id: str) -> Response:
         past=instant_words(then.moment.now) if then else "",
         at=draw(asked.form, asked.raw, asked.wrong),
         here=f"/pathways/{pathway_id}",
-        **_shown(scene, names, request.query_params.get("open", "")),
+        **_shown(scene, names, told, request.query_params.get("open", "")),
         **_doing(request, scene, reader, past=then is not None),
     )
 
@@ -145,14 +149,15 @@ def _then(scene: Scene, asked: _Asked) -> Scene | None:
     return replace(scene, moment=moment)
 
 
-async def _names(request: Request, reader: Acting, scene: Scene) -> dict[str, str]:
-    """What those are called who have written in this pathway, or answer for a filter."""
+async def _names(request: Request, reader: Acting, scene: Scene, told: Told) -> dict[str, str]:
+    """What those are called who have written in this pathway, are named in these answers, or answer for a filter."""
+    wrote = {each.by.person for each in scene.moment.pathway.entries}
+    named = people_in(row for rows in told.values() for row in rows)
     async with answering_in_time():
-        wrote = {each.by.person for each in scene.moment.pathway.entries}
-        return await reception_of(request).names.of(reader.trust, wrote | owners(scene.answer.tracks))
+        return await reception_of(request).names.of(reader.trust, wrote | named | owners(scene.answer.tracks))
 
 
-def _shown(scene: Scene, names: Mapping[str, str], opened: str) -> dict[str, Any]:
+def _shown(scene: Scene, names: Mapping[str, str], told: Told, opened: str) -> dict[str, Any]:
     """Everything the page says of the pathway itself."""
     say, answer = spoken(), scene.answer
     referral = scene.moment.pathway.record(Referral)
@@ -172,16 +177,15 @@ def _shown(scene: Scene, names: Mapping[str, str], opened: str) -> dict[str, Any
         "tracks": tracks.lines(answer.tracks, scene.moment, names),
         "days": timeline(shown, presentation_at=referral.presentation_at if referral else None, names=names),
         "earlier": len(answer.entries) - len(shown),
-        "rows": _answers(scene, opened),
+        "rows": _answers(scene, told, names),
         "answered": {each.seq for each in scene.moment.pathway.entries if history.answerable(each)},
         "until": instant_words(scene.entrance.until_at) if scene.entrance.until_at else "",
     }
 
 
-def _answers(scene: Scene, opened: str) -> dict[int, tuple[Row, ...]]:
-    """The answers of the entries that are opened, each procedure by number, leg and day."""
-    found = history.answers_of(scene.moment.pathway, opened)
-    return {seq: in_words(rows, scene.moment) for seq, rows in found.items()}
+def _answers(scene: Scene, told: Told, names: Mapping[str, str]) -> Told:
+    """The answers of the entries that are opened, each procedure by number, leg and day, everybody by name."""
+    return {seq: with_names(in_words(rows, scene.moment), names) for seq, rows in told.items()}
 
 
 def _places(scene: Scene) -> tuple[Place, ...]:

@@ -21,6 +21,7 @@ from shared.pathway.people import MDT_SPECIALTIES
 from shared.web import answers
 from shared.web.forms.check_answers import summary
 from shared.web.pages.environment import render
+from shared.web.pages.shown.called import people_in, with_names
 from shared.web.pages.shown.legs import limb_drawing
 from shared.web.pages.words import spoken
 from shared.web.problems import unknown
@@ -105,12 +106,14 @@ async def _page(request: Request, acting: Acting, pathway_id: str, wiring: Wirin
             return see_other(f"{reception_of(request).front_door}/pathways/{pathway_id}")
         moment = await wiring.ledger.read(acting.trust, pathway_id, acting.signature)
         patient = await wiring.ledger.patient(acting.trust, pathway_id, acting.signature)
-        signers = [each.by.person for each in moment.pathway.entries] if moment else []
-        names = await reception_of(request).names.of(acting.trust, signers)
+        review = moment.pathway.record(MdtReview) if moment else None
+        rows = summary(MdtReview, review) if review else ()
+        signers = {each.by.person for each in moment.pathway.entries} if moment else set()
+        names = await reception_of(request).names.of(acting.trust, signers | people_in(rows))
     if moment is None or patient is None:
         raise unknown()
     shown = answers.pathway(moment)
-    review, place = moment.pathway.record(MdtReview), ids.index(pathway_id)
+    place = ids.index(pathway_id)
     found, wrong = discussed(moment, shown, names=names), answered.wrong
     cannot = why_not(moment, acting.signature)
     return render(
@@ -123,7 +126,7 @@ async def _page(request: Request, acting: Acting, pathway_id: str, wiring: Wirin
         banner=banner(moment, shown, patient),
         drawing=limb_drawing(findings(moment)),
         found=found,
-        answers=summary(MdtReview, review) if review and found.review else (),
+        answers=with_names(rows, names) if found.review else (),
         may_sign=not cannot,
         cannot=cannot if acting.post.role in MDT_SPECIALTIES or not found.review else "",
         answered=answered,

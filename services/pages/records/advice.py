@@ -1,15 +1,16 @@
-"""What stands beside a form: the legs, their class and why, the review to be signed, the conditions to start."""
+"""What stands beside a form: the legs, their class and why, what is judged, the conditions to start."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from services.pages.records.judged import Judged, judged
 from services.pages.records.scene import Scene
 from shared.pathway.classification import Classification
 from shared.pathway.consent import Consent
 from shared.pathway.mdt_review import MdtReview, MdtSignOff
 from shared.pathway.procedure import ProcedureEnd, ProcedureStart
-from shared.pathway.question import Moment
 from shared.pathway.referral import NewImaging
-from shared.web.forms.check_answers import Row, summary
+from shared.pathway.trust_news import AuthorisationSuspended, DeviceRecall, GuidanceSuperseded, StaffLeft, StudyClosed
 from shared.web.pages.shown.arrangement import arrangement_tag
 from shared.web.pages.shown.conditions import Conditions, conditions, paragraph_words
 from shared.web.pages.shown.legs import LegsShown, limb_drawing, sentence
@@ -19,6 +20,9 @@ from shared.web.shapes import Limb
 
 SAID = frozenset(each.kind for each in (MdtReview, ProcedureStart, ProcedureEnd))  # the legs in words, before all else
 DRAWN = SAID | {each.kind for each in (Classification, NewImaging, MdtSignOff, Consent)}
+NEWS_OF_THE_TRUST = frozenset(
+    each.kind for each in (DeviceRecall, AuthorisationSuspended, StudyClosed, GuidanceSuperseded, StaffLeft)
+)
 ABOUT_CLASS = frozenset(each.kind for each in (Classification, MdtReview, MdtSignOff))
 
 
@@ -36,25 +40,30 @@ class LimbShown:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """Whatever is empty is not shown. `alongside`: the drawing stands beside the questions where there is room."""
+    """Whatever is empty is not shown. `alongside`: the drawing stands beside the questions where there is room.
+
+    `one_pathway`: what is written here counts for this patient alone, and the trust has a register for everybody.
+    """
 
     legs: LegsShown | None
     limbs: tuple[LimbShown, ...]
-    review: tuple[Row, ...]
+    judged: tuple[Judged, ...]
     conditions: Conditions | None
     sentences: tuple[str, ...]
     alongside: bool
+    one_pathway: bool
 
 
-def advice(kind: str, scene: Scene) -> Advice:
-    """What stands beside the form of this kind."""
+def advice(kind: str, scene: Scene, names: Mapping[str, str]) -> Advice:
+    """What stands beside the form of this kind. `names` are what the staff directory calls people, by their ids."""
     return Advice(
         limb_drawing(scene.legs) if kind in DRAWN and scene.legs else None,
         limbs_shown(scene.answer.limbs) if kind in ABOUT_CLASS else (),
-        _review(scene.moment) if kind == MdtSignOff.kind else (),
+        judged(kind, scene.moment, names),
         _unmet(conditions(scene.answer.gates)) if kind == ProcedureStart.kind else None,
         tuple(sentence(side, found) for side, found in scene.legs.items()) if kind in SAID else (),
         kind in SAID,
+        kind in NEWS_OF_THE_TRUST,
     )
 
 
@@ -84,8 +93,3 @@ def _limb(limb: Limb) -> LimbShown:
         facts,
         limb.human,
     )
-
-
-def _review(moment: Moment) -> tuple[Row, ...]:
-    review = moment.pathway.record(MdtReview)
-    return summary(MdtReview, review) if review else ()

@@ -3,13 +3,21 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from shared.pathway import adverse_event_track, breaking_rules, classification, closure, filter_track
-from shared.pathway.adverse_event import AdverseEventOutcome, AdverseEventSeen
+from shared.pathway import (
+    adverse_event_track,
+    breaking_rules,
+    classification,
+    closure,
+    filter_track,
+    trust_news_rules,
+)
+from shared.pathway.adverse_event import AdverseEventOutcome, AdverseEventSeen, NotAnAdverseEvent
+from shared.pathway.adverse_event_suggestions import answered, suggestions
 from shared.pathway.break_glass import BreakGlassReview
 from shared.pathway.candour import Candour
 from shared.pathway.classification import Classification
 from shared.pathway.closure import Closure, StandardCareHandoff
-from shared.pathway.duties import TaskState
+from shared.pathway.duties import Task, TaskState
 from shared.pathway.filter_records import (
     FilterMadePermanent,
     FilterPlan,
@@ -29,6 +37,7 @@ from shared.pathway.registry_by_hand import (
     RegistryManualWithdrawal,
 )
 from shared.pathway.registry_entry import RegistryCorrection, procedures
+from shared.pathway.trust_news import NewsAnswered
 from shared.pathway.yellow_card import DeviceRetained, YellowCard
 from shared.web.forms import instants
 from shared.web.forms.raw import RawForm
@@ -111,9 +120,28 @@ def _event(moment: Moment) -> Texts:
 
 
 def _second_look(moment: Moment) -> Texts:
-    waiting = [task.key for task in breaking_rules.tasks(moment) if task.state == TaskState.OPEN]
+    waiting = [task.key for task in breaking_rules.tasks(moment) if _open(task)]
     if waiting:
         yield "breaking", waiting[0]
+
+
+def _news(moment: Moment) -> Texts:
+    """The news that waits for an answer, when there is but one."""
+    asked = {work for work, _role in trust_news_rules.ASKS.values()}
+    waiting = [each.key for each in trust_news_rules.tasks(moment) if each.kind in asked and _open(each)]
+    if len(waiting) == 1:
+        yield "news", waiting[0]
+
+
+def _suggestion(moment: Moment) -> Texts:
+    """What waits for a judgement, when it is but one entry."""
+    waiting = {each.seq for each in suggestions(moment) if not each.named and not answered(moment, each)}
+    if len(waiting) == 1:
+        yield "about", str(waiting.pop())
+
+
+def _open(task: Task) -> bool:
+    return task.state == TaskState.OPEN
 
 
 _ABOUT_FILTERS = (FilterPlan, FilterReview, FilterRetrieval, FilterMadePermanent, FilterRemovedElsewhere)
@@ -132,6 +160,8 @@ _BEGINNINGS: dict[str, Callable[[Moment], Texts]] = {
     RegistryManualConfirmation.kind: _procedure,
     RegistryManualWithdrawal.kind: _procedure,
     BreakGlassReview.kind: _second_look,
+    NewsAnswered.kind: _news,
+    NotAnAdverseEvent.kind: _suggestion,
     **dict.fromkeys((each.kind for each in _ABOUT_FILTERS), _filter),
     **dict.fromkeys((each.kind for each in _ABOUT_EVENTS), _event),
 }

@@ -24,8 +24,11 @@ from shared.web.forms.raw import EMPTY, RawForm
 NEVER = frozenset({"G8", "G10", "G13"})
 """What no emergency passes (clinical.md 5.1): another leg, an unsound device, a contraindicated drug."""
 
-FOCUS = {BreakGlass.kind: "reason"}
-"""The question in which the cursor stands when the page opens."""
+
+def focus(kind: str, raw: RawForm) -> str:
+    """The question in which the cursor stands: the reason, once leg and gates are there; else the page begins above."""
+    begun = raw.answer("side") and raw.every("gates") and not raw.answer("reason")
+    return "reason" if kind == BreakGlass.kind and begun else ""
 
 
 def way_to_break(filling: Filling, scene: Scene | None, parts: Iterable[Part], refusals: Iterable[Refusal]) -> str:

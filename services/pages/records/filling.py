@@ -9,6 +9,7 @@ from fastapi import Request
 
 from services.identity import Acting
 from services.pages.records.paper import CHECK, Paper, restored
+from services.pages.records.people import NOBODY, Directory, directory_for
 from services.sessions import reception_of
 from shared.ledger.drafts import Whose
 from shared.web.forms.posting import posted
@@ -43,12 +44,13 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """`pathway_id` is None while the paper would open one."""
+    """`pathway_id` is None while the paper would open one. `directory` is whom the paper may name."""
 
     request: Request
     acting: Acting
     paper: Paper
     pathway_id: str | None
+    directory: Directory = NOBODY
 
     @property
     def address(self) -> str:
@@ -97,6 +99,12 @@ class Sent:
     sheet: Sheet
     besides: dict[str, str]
     too_much: bool = False
+
+
+async def in_the_trust(filling: Filling) -> Filling:
+    """The same with the directory of the writer's trust, where the paper names somebody."""
+    found = await directory_for(reception_of(filling.request), filling.acting, filling.paper)
+    return replace(filling, directory=found)
 
 
 async def sent(filling: Filling) -> Sent:

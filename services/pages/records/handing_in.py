@@ -9,7 +9,7 @@ from fastapi import Response
 
 from services.entering import Outcome, alongside, note
 from services.pages.records.breaking import back_to_the_start, nothing_new, way_to_break
-from services.pages.records.conflict import conflict_page
+from services.pages.records.conflict import conflict_page, whom
 from services.pages.records.filling import Filling, Sheet, new_key
 from services.pages.records.scene import Scene, scene_of
 from services.pages.records.show import around, check_page, leaf_page
@@ -119,8 +119,8 @@ async def _overtaken(filling: Filling, scene: Scene | None, sheet: Sheet, parts:
     if nothing_new(filling, now, sheet.version):
         return await hand_in(filling, now, replace(sheet, version=now.version), parts)
     async with answering_in_time():
-        wrote = {each.by.person for each in now.moment.pathway.entries if each.seq > sheet.version}
-        names = await reception_of(filling.request).names.of(filling.acting.trust, wrote)
+        since = [each for each in now.moment.pathway.entries if each.seq > sheet.version]
+        names = await reception_of(filling.request).names.of(filling.acting.trust, whom(since))
     return conflict_page(filling, now, sheet, names)
 
 

@@ -7,7 +7,6 @@ from shared.ledger import PatientIdentity
 from shared.ledger.patient import KINDS_OF_NUMBER
 from shared.pathway.break_glass import BreakGlass
 from shared.pathway.consent import ConsentWithdrawn
-from shared.pathway.endings import PatientDied
 from shared.pathway.governance import NoticeAcknowledged
 from shared.pathway.identity_changes import IdentityCorrected
 from shared.pathway.record import Part
@@ -27,8 +26,9 @@ from shared.web.problems import FieldError
 
 CHECK = "check"
 IDENTITY = Page("identity", "Who the patient is", tuple(PatientIdentity.model_fields))
-# A withdrawal is one action, a threatened limb cannot wait; saying that one has read a notice undoes nothing.
-AT_ONCE = frozenset({ConsentWithdrawn.kind, BreakGlass.kind, PatientDied.kind, NoticeAcknowledged.kind})
+# A withdrawal is one action, a threatened limb cannot wait; saying that one has read a notice undoes nothing. A death
+# is read once more beside the name: of the wrong patient it stops what keeps somebody alive (hazard H-05).
+AT_ONCE = frozenset({ConsentWithdrawn.kind, BreakGlass.kind, NoticeAcknowledged.kind})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from services.entering import kinds_of
 from services.identity import Acting
-from services.pages.records.filling import Filling, sent
+from services.pages.records.filling import Filling, in_the_trust, sent
 from services.pages.records.paper import CHECK, Paper, identity_paper, paper_of, referral_paper
 from services.pages.records.scene import Scene, entrance_of, let_in, scene_of
 from services.pages.records.show import away_page
@@ -54,7 +54,8 @@ def _drawing(paper: Paper) -> Page:
         request: Request, acting: Annotated[Acting, Depends(_writer(paper.kind))], slug: str | None = None
     ) -> Response:
         filling = Filling(request, acting, paper, request.path_params.get("pathway_id"))
-        return await drawn(filling, await _scene(filling), slug)
+        scene = await _scene(filling)
+        return await drawn(await in_the_trust(filling), scene, slug)
 
     return draw
 
@@ -66,7 +67,8 @@ def _sending(paper: Paper) -> Page:
         filling = Filling(request, acting, paper, request.path_params.get("pathway_id"))
         given = await sent(filling)
         try:
-            return await turned(filling, await _scene(filling), slug, given)
+            scene = await _scene(filling)
+            return await turned(await in_the_trust(filling), scene, slug, given)
         except Exception as error:
             if not is_outage(error):
                 raise

@@ -32,11 +32,15 @@ WITHOUT_PATIENTS = frozenset({"governance", "registry"})
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One pathway for one reader. `patient` is None for whoever may not know."""
+    """One pathway for one reader. `patient` is None for whoever may not know.
+
+    `shown_at` is where a reader who may know finds who it is, while this desk may not; "" otherwise.
+    """
 
     moment: Moment
     patient: Patient | None
     entrance: Entrance
+    shown_at: str = ""
 
     @property
     def answer(self) -> PathwayAnswer:
@@ -68,7 +72,13 @@ class Scene:
         legs = sides(self.moment.pathway)
         urgency = urgency_of(self.moment, answer)
         if self.patient is None:
-            return pathway_banner(pathway_id=answer.pathway_id, sides=legs, urgency=urgency, window=self.window)
+            return pathway_banner(
+                pathway_id=answer.pathway_id,
+                sides=legs,
+                urgency=urgency,
+                window=self.window,
+                shown_at=self.shown_at,
+            )
         return patient_banner(
             self.patient,
             pathway_id=answer.pathway_id,
@@ -125,15 +135,26 @@ async def scene_of(request: Request, acting: Acting, pathway_id: str, entrance: 
     moment, identity = found
     telemetry.pathway(pathway_id, acting.trust)
     patient = Patient.model_validate(identity.model_dump()) if identity else None
-    return Scene(moment, patient, entrance)
+    return Scene(moment, patient, entrance, _shown_at(request, acting, pathway_id, entrance))
+
+
+def _may_know(acting: Acting, entrance: Entrance) -> bool:
+    """Whether this reader may know who the patient is, at a desk that may."""
+    return entrance.may_open and acting.post.role in CLINICAL
+
+
+def _shown_at(request: Request, acting: Acting, pathway_id: str, entrance: Entrance) -> str:
+    reception = reception_of(request)
+    hidden_here = reception.desk in WITHOUT_PATIENTS and _may_know(acting, entrance)
+    return f"{reception.front_door}/pathways/{pathway_id}" if hidden_here else ""
 
 
 async def _read(
     request: Request, acting: Acting, pathway_id: str, entrance: Entrance
 ) -> tuple[Moment, PatientIdentity | None] | None:
     """The pathway, and who the patient is for whoever may know it here."""
-    ledger, clinical = wired(request).ledger, acting.post.role in CLINICAL
-    if entrance.may_open and clinical and reception_of(request).desk not in WITHOUT_PATIENTS:
+    ledger = wired(request).ledger
+    if _may_know(acting, entrance) and reception_of(request).desk not in WITHOUT_PATIENTS:
         return await ledger.read_with_patient(acting.trust, pathway_id, acting.signature)
     moment = await ledger.read(acting.trust, pathway_id, acting.signature)
     return None if moment is None else (moment, None)

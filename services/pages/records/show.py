@@ -5,14 +5,16 @@ from typing import Any
 
 from fastapi import Response
 
-from services.pages.records import advice, which_procedure
+from services.pages.records import advice, offered, pointing
 from services.pages.records.beginning import HIDDEN
-from services.pages.records.breaking import FOCUS
+from services.pages.records.breaking import focus
 from services.pages.records.filling import Filling, Sheet
 from services.pages.records.identities import side_by_side, typed
 from services.pages.records.paper import Leaf
+from services.pages.records.people import with_people
 from services.pages.records.scene import Scene
 from services.pages.records.sides import ANSWERS, FIELD, asked_again, not_referred
+from shared.pathway.endings import PatientDied
 from shared.pathway.record import Part
 from shared.pathway.referral import sides
 from shared.web.forms.check_answers import Row
@@ -21,6 +23,7 @@ from shared.web.forms.drawing import draw
 from shared.web.forms.problems import ErrorItem, form_errors
 from shared.web.pages.environment import render
 from shared.web.pages.shown.banner import side_words
+from shared.web.pages.shown.called import with_names
 from shared.web.pages.shown.instants import instant_words
 from shared.web.pages.words import spoken
 from shared.web.problems import FieldError
@@ -49,16 +52,16 @@ def leaf_page(
     status: int = 200,
 ) -> Response:
     """One leaf with what is written on it, and what is written on the others out of sight."""
-    form, name = _asked(leaf, scene), filling.paper.kind.name
+    form, name = _asked(filling, leaf, scene), filling.paper.kind.name
     items = form_errors(errors, form, sheet.raw, page=leaf.page)
-    told = advice.advice(name, scene) if scene else None
+    told = advice.advice(name, scene, filling.directory.names) if scene else None
     return render(
         filling.request,
         "records/form.jinja",
         status=status,
         title=spoken()(f"form.{name}"),
         errors=items,
-        drawn=draw(form, sheet.raw, errors, page=leaf.page, hidden=HIDDEN.get(name, ()), focus=FOCUS.get(name, "")),
+        drawn=draw(form, sheet.raw, errors, page=leaf.page, hidden=HIDDEN.get(name, ()), focus=focus(name, sheet.raw)),
         action=f"{filling.address}/{leaf.slug}",
         key=sheet.key,
         version=sheet.version,
@@ -73,9 +76,11 @@ def leaf_page(
     )
 
 
-def _asked(leaf: Leaf, scene: Scene | None) -> Form:
-    form = describe(leaf.part)
-    return which_procedure.with_choices(form, scene.moment) if scene else form
+def _asked(filling: Filling, leaf: Leaf, scene: Scene | None) -> Form:
+    form = with_people(offered.narrowed(describe(leaf.part)), filling.directory)
+    if scene is None:
+        return form
+    return offered.with_what_is_known(pointing.with_choices(form, scene.moment), scene.moment)
 
 
 def _step(filling: Filling, leaf: Leaf) -> str:
@@ -110,6 +115,7 @@ def check_page(
         errors=items,
         rows=answers_told(filling, scene, sheet),
         sheet=sheet,
+        confirm=_confirming(parts[-1]),
         notes=[*notes, *_another_leg(scene, parts)],
         breaking=breaking,
         identities=side_by_side(scene, parts),
@@ -119,10 +125,17 @@ def check_page(
     )
 
 
+def _confirming(record: Part) -> str:
+    """The words of the button; a death, and that it was none, is said on it (hazard H-05)."""
+    if not isinstance(record, PatientDied):
+        return spoken()("check.button")
+    return spoken()("check.death" if record.what == "died" else "check.no_death")
+
+
 def answers_told(filling: Filling, scene: Scene | None, sheet: Sheet) -> tuple[Row, ...]:
     """Every question with its answer, in words that somebody can read out."""
-    rows = filling.paper.rows(sheet.raw)
-    return which_procedure.in_words(rows, scene.moment) if scene else rows
+    rows = with_names(filling.paper.rows(sheet.raw), filling.directory.names)
+    return pointing.in_words(rows, scene.moment) if scene else rows
 
 
 def _another_leg(scene: Scene | None, parts: Sequence[Part]) -> Iterator[str]:

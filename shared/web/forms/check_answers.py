@@ -20,7 +20,8 @@ class Row:
     """One question and its answer, a line or several. `slug` and `anchor` lead to where it can be changed.
 
     `section` says which page, group or row it belongs to, outermost first; rows of one section stand together.
-    `leg`: the answer is a side, which is never shown like any other answer (hazard H-01).
+    `leg`: the answer is a side, which is never shown like any other answer (hazard H-01). `staff`: it is somebody's
+    directory id, to be shown with the name.
     """
 
     section: tuple[str, ...]
@@ -29,6 +30,7 @@ class Row:
     slug: str
     anchor: str
     leg: bool = False
+    staff: bool = False
 
     @property
     def href(self) -> str:
@@ -69,7 +71,7 @@ class _Summary:
     def _row(self, asked: Field, section: tuple[str, ...], question: str, answer: tuple[str, ...]) -> Row:
         slug = page_of(self._form.record, asked.name).slug
         anchor = places.anchor(places.Place(asked, asked.name), self._raw)
-        return Row(section, question, answer or (NOT_ANSWERED,), slug, anchor, leg=_is_side(asked))
+        return Row(section, question, answer or (NOT_ANSWERED,), slug, anchor, _is_side(asked), asked.staff)
 
     def _repeat(self, asked: Field, section: tuple[str, ...]) -> Iterator[Row]:
         numbers = self._raw.rows(asked)

@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, BaseModel, StringConstraints
 from pydantic.fields import FieldInfo
 
 from shared.pathway.record import Part
+from shared.pathway.text import OfStaff
 from shared.web.forms import wording
 from shared.web.forms.wording import Choice
 
@@ -58,6 +59,7 @@ class Field:
 
     `optional`: the record stands without an answer. `least` and `most` count rows or ticks. `fields` are the
     parts of a group, or of one row; `keys` the rows of a mapping. `unit` is fixed and posted by nobody.
+    `staff`: the answer is somebody's staff directory id. `typed`: one that is not among the choices may be typed.
     """
 
     name: str
@@ -75,6 +77,8 @@ class Field:
     unit: str = ""
     least: int = 0
     most: int = 0
+    staff: bool = False
+    typed: bool = False
     _made: dict[int, "Field"] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
@@ -186,24 +190,35 @@ def _shaped(field: Field, asked: _Asked, key: str) -> Field:
         return replace(field, kind=Kind.RADIOS if len(offered) <= MOST_RADIOS else Kind.SELECT, choices=offered)
     if issubclass(asked.type, BaseModel):
         return _part(field, asked.type, key)
-    return _plain(field, asked)
+    return _plain(field, asked, key)
 
 
-def _plain(field: Field, asked: _Asked) -> Field:
+def _plain(field: Field, asked: _Asked, key: str) -> Field:
     if asked.type is bool:
-        return replace(field, kind=Kind.YES_NO, choices=wording.YES_NO)
+        return replace(field, kind=Kind.YES_NO, choices=_yes_no(key))
     if asked.type is str:
-        return replace(field, kind=_kind_of_text(asked.limits), most=_longest(asked.limits))
+        return _of_staff(replace(field, kind=_kind_of_text(asked.limits), most=_longest(asked.limits)), asked.limits)
     kinds = {int: Kind.WHOLE, float: Kind.NUMBER, date: Kind.DATE, datetime: Kind.INSTANT, AwareDatetime: Kind.INSTANT}
     if asked.type not in kinds:
         raise TypeError(f"no form is known for {asked.type!r}")
     return replace(field, kind=kinds[asked.type])
 
 
+def _of_staff(field: Field, limits: tuple[Any, ...]) -> Field:
+    marked = next((each for each in limits if isinstance(each, OfStaff)), None)
+    return replace(field, staff=True, typed=not marked.listed) if marked else field
+
+
+def _yes_no(key: str) -> tuple[Choice, ...]:
+    """Yes and no; in words of its own where a bare "no" could be taken for either."""
+    return wording.choices(key, ("yes", "no")) if key in wording.CHOICES else wording.YES_NO
+
+
 def _literal(field: Field, values: tuple[Any, ...], key: str) -> Field:
     if values == (True,):
         return replace(field, kind=Kind.TICK, choices=(Choice("yes", field.label),))
-    return replace(field, kind=Kind.RADIOS, choices=wording.choices(key, values))
+    only = 1 if len(values) == 1 else 0  # a statement to tick
+    return replace(field, kind=Kind.RADIOS, choices=wording.choices(key, values), most=only)
 
 
 def _gathered(field: Field, asked: _Asked, origin: type, key: str) -> Field:

@@ -1,7 +1,7 @@
 """From questions and what was typed to the NHS components that show them; the templates only put them on the page."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from shared.web.forms import places
@@ -14,6 +14,8 @@ from shared.web.problems import FieldError
 IF_IT_APPLIES = " (if it applies)"
 NO_ANSWER = Choice("", "Does not apply")
 EXAMPLES = {Kind.DATE: "For example, 9 3 2026", Kind.INSTANT: "For example, 9 3 2026 at 14 05 (London time)"}
+STAFF_LIST = "staff-directory"
+STAFF_ID = "Staff directory id"
 _INLINE_CHOICES, _INLINE_LETTERS = 4, 40
 _WIDTHS = {Kind.WHOLE: 4, Kind.NUMBER: 5, Kind.QUANTITY: 5}
 
@@ -29,10 +31,14 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A form, or a page of it, ready for `parts/form.jinja`. `has_rows`: it has buttons besides the one that sends."""
+    """A form, or a page of it, ready for `parts/form.jinja`. `has_rows`: it has buttons besides the one that sends.
+
+    `staff` are the names that its boxes suggest, where somebody else may be typed too.
+    """
 
     calls: tuple[Call, ...]
     has_rows: bool
+    staff: tuple[Choice, ...] = ()
 
 
 def draw(
@@ -51,8 +57,9 @@ def draw(
     """
     shown = form.fields if page is None else tuple(form.field(name) for name in page.fields)
     unasked = frozenset(hidden) | (page.left_out if page else frozenset())
-    calls = tuple(_Drawing(form, raw, errors, unasked, focus).calls(shown))
-    return Drawn(calls, any(call.macro == "repeat" for call in calls))
+    drawing = _Drawing(form, raw, errors, unasked, focus)
+    calls = tuple(drawing.calls(shown))
+    return Drawn(calls, any(call.macro == "repeat" for call in calls), drawing.staff)
 
 
 class _Drawing:
@@ -63,6 +70,7 @@ class _Drawing:
     ) -> None:
         self._raw, self._hidden, self._focus = raw, hidden, focus
         self._errors: dict[str, str] = {}
+        self.staff: tuple[Choice, ...] = ()
         for each in errors:
             place = places.at(form, each.field, raw)
             self._errors.setdefault(place.name if place else each.field, each.reason)
@@ -100,6 +108,8 @@ class _Drawing:
     def _said(self, asked: Field) -> dict[str, Any]:
         """Hint and error, as every NHS component takes them."""
         words = [asked.hint] if asked.hint else []
+        if asked.staff and not asked.choices:
+            words.append(STAFF_ID)
         if asked.kind in EXAMPLES:
             words.append(EXAMPLES[asked.kind])
         found: dict[str, Any] = {"hint": {"text": ". ".join(words)}} if words else {}
@@ -115,6 +125,8 @@ class _Drawing:
         choices = (*asked.choices, NO_ANSWER) if asked.nullable else asked.choices
         params = {"name": asked.name, "idPrefix": asked.id, "fieldset": _legend(asked), "small": True}
         items = self._chosen(asked.name, choices)
+        if asked.most == 1:
+            return Call("checkboxes", params | {"items": items} | self._said(asked))
         if asked.name == self._focus:
             items[0]["attributes"] = {"autofocus": ""}
         return Call("radios", params | {"items": items, "inline": _short(choices)} | self._said(asked))
@@ -154,7 +166,14 @@ class _Drawing:
             params |= {"inputmode": mode, "width": _WIDTHS[asked.kind], "suffix": asked.unit}
         elif asked.kind == Kind.TEXT:
             params["width"] = 30 if asked.most else 20
-        return Call("input", params | {"autocomplete": "off", "spellcheck": bool(asked.most)})
+        return Call("input", params | self._suggested(asked) | {"spellcheck": bool(asked.most)})
+
+    def _suggested(self, asked: Field) -> dict[str, Any]:
+        """The list of names that a box opens below it; every other box suggests nothing."""
+        if not (asked.staff and asked.choices):
+            return {"autocomplete": "off"}
+        self.staff = asked.choices
+        return {"attributes": {"list": STAFF_LIST}}
 
     def _group(self, asked: Field) -> Call:
         inner = tuple(self.calls(asked.fields))
@@ -238,11 +257,14 @@ class _Drawing:
 
 
 def _titled(row: Field, title: str) -> Field:
-    return Field(row.name, row.kind, title, row.hint, row.phrase, most=row.most)
+    return replace(row, label=title, nullable=False)
 
 
 def _options(asked: Field, chosen: str) -> Iterator[dict[str, Any]]:
-    return ({"value": each.value, "text": each.label, "selected": each.value == chosen} for each in asked.choices)
+    """The answers to choose from; of staff also whoever was named before and is not among them any more."""
+    gone = asked.staff and chosen and asked.labelled(chosen) is None
+    offered = (*asked.choices, Choice(chosen, chosen)) if gone else asked.choices
+    return ({"value": each.value, "text": each.label, "selected": each.value == chosen} for each in offered)
 
 
 def _one(noun: str) -> str:

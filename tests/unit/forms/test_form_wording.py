@@ -7,6 +7,7 @@ import pytest
 from pydantic import BaseModel
 
 from shared.ledger import PatientIdentity
+from shared.ledger.outside import PEOPLE
 from shared.pathway.governance_register import PermissionEnded, PermissionGiven, RecipientNamed, RecipientStruck
 from shared.pathway.record import Record
 from shared.research.study import StudyRegistration
@@ -37,6 +38,18 @@ def test_every_question_has_a_label_that_ends_well(record: type[Record]) -> None
         assert each.label[0].isupper()
         assert each.label[-1] not in ".:;,"
         assert not each.hint.endswith(".")
+
+
+@EVERY_RECORD
+def test_the_ledger_looks_up_everybody_who_has_to_be_in_the_directory(record: type[Record]) -> None:
+    listed = (each for each in questions(describe(record).fields) if each.staff and not each.typed)
+    assert {each.name.rpartition(".")[2] for each in listed} <= PEOPLE
+
+
+@EVERY_RECORD
+def test_no_question_asks_people_for_an_id_they_would_know_by_heart(record: type[Record]) -> None:
+    for each in questions(describe(record).fields):
+        assert "directory id" not in each.hint
 
 
 @EVERY_RECORD

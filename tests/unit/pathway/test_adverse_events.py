@@ -13,6 +13,7 @@ from shared.pathway.procedure_parts import Event
 from shared.pathway.trust_news import AuthorisationSuspended
 from tests import patients, tracks
 from tests.forms import adverse_events as forms
+from tests.forms import filters
 from tests.forms.filled import london
 from tests.unit.pathway.timetable import days
 
@@ -80,6 +81,33 @@ def test_a_device_that_might_have_contributed_is_reported_and_kept(word: Contrib
 def test_a_device_without_a_part_in_it_is_not_reported() -> None:
     case = tracks.harmed()
     assert tasks(case, "yellow_card") == tasks(case, "device_retained") == {}
+
+
+def harmed_by_the_filter() -> patients.Case:
+    """The filter tilted; it is inside, and shall come out on 1 April."""
+    device = forms.device(udi_di=filters.FILTER, lot=None, serial="SN-1")
+    return tracks.harmed(tracks.with_filter(), **forms.by_device(device=device))
+
+
+def test_nobody_is_asked_to_keep_a_filter_that_is_inside_the_patient() -> None:
+    case = harmed_by_the_filter()
+    assert tasks(case, "device_retained") == {}
+    assert set(tasks(case, "yellow_card")) == {f"{tracks.number(case)}-device"}
+
+
+def test_a_filter_is_kept_from_the_day_it_is_out() -> None:
+    case = harmed_by_the_filter()
+    number = tracks.number(case)
+    inside = forms.retained(number, retained=False, location=None, quarantined_at=None, why_not="Inside the patient")
+    out = case.writes(inside, tracks.OFFICER).when("2026-04-01T12:00").writes(filters.retrieval(), patients.RADIOLOGIST)
+    owed = only(out, "device_retained")
+    assert (owed.state, owed.due_at) == (TaskState.OPEN, london("2026-04-01T12:00"))
+    kept = out.when("2026-04-01T13:00").writes(forms.retained(number), tracks.OFFICER)
+    assert only(kept, "device_retained").state == TaskState.DONE
+
+
+def test_a_report_names_the_scheme_of_its_nation() -> None:
+    assert only(tracks.harmed(**forms.by_device()), "yellow_card").why == "Yellow Card scheme (MHRA)"
 
 
 def test_a_medicine_is_reported_and_no_device_kept() -> None:

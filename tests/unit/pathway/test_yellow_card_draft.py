@@ -9,6 +9,7 @@ from shared.pathway.adverse_event import Contribution
 from shared.pathway.yellow_card_draft import Draft
 from tests import patients, tracks
 from tests.forms import adverse_events as forms
+from tests.forms import filters
 
 
 def harmed() -> patients.Case:
@@ -62,6 +63,18 @@ def test_where_the_device_is_kept_stands_in_the_draft() -> None:
     kept = drafted(case.writes(forms.retained(number), tracks.OFFICER), number)
     assert kept.device is not None
     assert kept.device.location == "Locked cupboard, IR 2"
+
+
+def test_a_filter_stands_in_the_draft_as_what_it_is_and_where_it_is() -> None:
+    device = forms.device(udi_di=filters.FILTER, lot=None, serial="SN-1")
+    case = tracks.harmed(tracks.with_filter(), **forms.by_device(device=device))
+    number = tracks.number(case)
+    found = drafted(case, number).device
+    assert found is not None
+    assert (found.kind, found.location) == ("vena_cava_filter", "inside_patient")
+    out = drafted(case.when("2026-04-01T12:00").writes(filters.retrieval(), patients.RADIOLOGIST), number).device
+    assert out is not None
+    assert (out.kind, out.location) == ("vena_cava_filter", None)
 
 
 def test_where_nobody_named_the_device_the_only_one_of_the_procedure_stands() -> None:

@@ -33,7 +33,10 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class Banner:
-    """What stands on top of every page about one pathway. `name` is "" where the patient is not shown."""
+    """What stands on top of every page about one pathway. `name` is "" where the patient is not shown.
+
+    `shown_at` is where this reader finds who it is, "" for whoever may not know and where the name is shown.
+    """
 
     name: str
     facts: tuple[Labelled, ...]
@@ -43,6 +46,7 @@ class Banner:
     tags: tuple[Tag, ...]
     region: str
     withheld: str
+    shown_at: str = ""
 
 
 def patient_banner(
@@ -97,19 +101,25 @@ def pathway_banner(
     sides: Collection[Side],
     urgency: Urgency | None,
     window: WindowBar | None,
+    shown_at: str = "",
     say: Words | None = None,
 ) -> Banner:
-    """The banner without identity, for roles that see pathways and not patients; `urgency` as in the other."""
+    """The banner without identity: for roles that see pathways and not patients, and on desks that know no patient.
+
+    With `shown_at` the reader may know who it is, and is told to check it there. `urgency` as in the other.
+    """
     say = say or spoken()
+    reference = reference_words(pathway_id)
     return Banner(
         "",
         (),
-        reference_words(pathway_id),
+        reference,
         side_words(sides, say),
         window,
         _urgency(urgency, say),
         say("patient.pathway_region"),
-        say("patient.withheld"),
+        say("patient.check_the_case", reference=reference) if shown_at else say("patient.withheld"),
+        shown_at,
     )
 
 
