@@ -36,7 +36,10 @@ class LimbShown:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """Whatever is empty is not shown. `alongside`: the drawing stands beside the questions where there is room."""
+    """Whatever is empty is not shown. `alongside`: the drawing stands beside the questions where there is room.
+
+    `unfolded`: the drawing is open, and says its sentences itself. `stopped`: a condition is not met.
+    """
 
     legs: LegsShown | None
     limbs: tuple[LimbShown, ...]
@@ -44,17 +47,29 @@ class Advice:
     conditions: Conditions | None
     sentences: tuple[str, ...]
     alongside: bool
+    unfolded: bool
+
+    @property
+    def stopped(self) -> bool:
+        return self.conditions is not None and any(row.tag.colour not in QUIET for row in self.conditions.rows)
 
 
-def advice(kind: str, scene: Scene) -> Advice:
-    """What stands beside the form of this kind."""
+QUIET = frozenset({"green", "grey"})
+"""Met, or decided at the sign in: nothing to read before the questions."""
+
+
+def advice(kind: str, scene: Scene, *, first: bool = True) -> Advice:
+    """What stands beside the form of this kind: on its `first` page with the drawing, on others in words."""
+    unfolded = first and kind in SAID and bool(scene.legs)
+    said = kind in SAID and not unfolded
     return Advice(
         limb_drawing(scene.legs) if kind in DRAWN and scene.legs else None,
         limbs_shown(scene.answer.limbs) if kind in ABOUT_CLASS else (),
         _review(scene.moment) if kind == MdtSignOff.kind else (),
         _unmet(conditions(scene.answer.gates)) if kind == ProcedureStart.kind else None,
-        tuple(sentence(side, found) for side, found in scene.legs.items()) if kind in SAID else (),
+        tuple(sentence(side, found) for side, found in scene.legs.items()) if said else (),
         kind in SAID,
+        unfolded,
     )
 
 
