@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from shared.pathway.record import Part, asked
@@ -12,6 +12,7 @@ from shared.pathway.text import Code, Line
 
 TRAINING_NUMBERS = "999"
 DIGITS = 10
+TEN_DIGITS = "10 digits; spaces between them do not matter"
 
 
 class Sex(StrEnum):
@@ -42,16 +43,21 @@ def _checked(number: str) -> str:
     return number
 
 
-Number = Annotated[str, StringConstraints(pattern=r"^[0-9]{10}$"), AfterValidator(_checked)]
+def _together(number: object) -> object:
+    """A number as it is printed and read out, in groups, is the same number."""
+    return number.replace(" ", "") if isinstance(number, str) else number
+
+
+Number = Annotated[str, BeforeValidator(_together), StringConstraints(pattern=r"^[0-9]{10}$"), AfterValidator(_checked)]
 KINDS_OF_NUMBER = ("nhs_number", "chi", "hc_number")
 
 
 class PatientIdentity(Part):
     """The patient as referred: exactly one number, or a temporary id (which the rules accept in an emergency only)."""
 
-    nhs_number: Number | None = asked("NHS number (England, Wales)", hint="10 digits, no spaces", default=None)
-    chi: Number | None = asked("CHI number (Scotland)", hint="10 digits, no spaces", default=None)
-    hc_number: Number | None = asked("H&C number (Northern Ireland)", hint="10 digits, no spaces", default=None)
+    nhs_number: Number | None = asked("NHS number (England, Wales)", hint=TEN_DIGITS, default=None)
+    chi: Number | None = asked("CHI number (Scotland)", hint=TEN_DIGITS, default=None)
+    hc_number: Number | None = asked("H&C number (Northern Ireland)", hint=TEN_DIGITS, default=None)
     temporary_id: Code | None = asked("Temporary id", hint="Only in an emergency", default=None)
     number_status: NumberStatus = asked("Has the number been verified?")
     name: Line = asked("Name", hint="SURNAME, Given, such as WALKER, Anna Maria")

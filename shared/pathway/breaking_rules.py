@@ -25,7 +25,7 @@ def refusals(question: Question[BreakGlass]) -> Iterator[Refusal]:
     """
     record = question.record
     if record.side not in sides(question.pathway):
-        yield Refusal("G10", "side", f"The {record.side} leg was not referred", "D")
+        yield Refusal("G10", "side", f"The {record.side.upper()} leg was not referred", "D")
     if not record.limb_or_life_attested:
         words = "Gates are broken for a threatened limb or life only: attest it"
         yield Refusal("G14", "limb_or_life_attested", words, "3.5")

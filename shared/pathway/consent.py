@@ -24,6 +24,15 @@ class ConsentLine(StrEnum):
     IMAGE_TEACHING_USE = "image_teaching_use"
 
 
+TREATMENTS = {
+    ConsentLine.PMT_PROCEDURE: "mechanical thrombectomy",
+    ConsentLine.THROMBOLYSIS: "a thrombolytic drug",
+    ConsentLine.IVC_FILTER: "a vena cava filter",
+    ConsentLine.ANGIOPLASTY_STENT: "angioplasty and stent",
+}
+"""What is done to the patient, as a refusal names it: the words of the form."""
+
+
 class LineStatus(StrEnum):
     NOT_ASKED = "not_asked"
     GIVEN = "given"

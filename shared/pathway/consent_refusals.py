@@ -95,7 +95,7 @@ def _about_the_plan(question: Question[Consent]) -> Iterator[Refusal]:
     for side in sorted(taken.sides):
         limb = offer.offer(side)
         if limb is None or limb.plan is None:
-            yield Refusal("R-CON-4", "sides", f"The MDT made no offer for the {side} leg", "3.8")
+            yield Refusal("R-CON-4", "sides", f"The MDT made no offer for the {side.upper()} leg", "3.8")
         elif limb.plan.device_class != taken.device_class:
             yield Refusal("R-CON-4", "device_class", "The MDT planned another kind of device", "3.6")
         elif limb.outcome == Outcome.OFFER_IN_RESEARCH and not covers(taken, ConsentLine.RESEARCH_PARTICIPATION):

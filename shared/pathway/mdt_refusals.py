@@ -159,12 +159,14 @@ def _imaging(question: Question[MdtReview], side: Side) -> Iterator[Refusal]:
     study = imaging_of(question.pathway, side)
     reviewed = [each for each in question.record.imaging_reviewed if each.side == side]
     if study is None or study[1].accession not in {each.accession for each in reviewed}:
-        yield Refusal("R-MDT-2", "imaging_reviewed", f"Review the newest imaging of the {side} leg", "2.5")
+        yield Refusal("R-MDT-2", "imaging_reviewed", f"Review the newest imaging of the {side.upper()} leg", "2.5")
     elif question.record.met_at < study[1].performed_at:
-        words = f"The newest imaging of the {side} leg was done after this meeting"
+        words = f"The newest imaging of the {side.upper()} leg was done after this meeting"
         yield Refusal("R-MDT-2", "imaging_reviewed", words, "2.5")
     elif question.record.met_at - study[1].performed_at > timedelta(hours=question.policy.imaging_max_age_hours):
-        words = f"The newest imaging of the {side} leg is over {question.policy.imaging_max_age_hours} hours old"
+        words = (
+            f"The newest imaging of the {side.upper()} leg is over {question.policy.imaging_max_age_hours} hours old"
+        )
         yield Refusal("R-MDT-2", "imaging_reviewed", words, "2.5")
 
 

@@ -45,7 +45,7 @@ class NewBleed(Record):
 
     found_at: AwareDatetime = asked("When was it found?")
     site: Line = asked("Where does the patient bleed?")
-    isth: Literal["none", "crnm", "major", "unknown"] = asked("ISTH class, in your judgement")
+    isth: Literal["crnm", "major", "none", "unknown"] = asked("ISTH class, in your judgement")
     hb_fall: Haemoglobin | None = asked("Fall of haemoglobin", default=None)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from shared.pathway.bleeding_risk_rules import lysis_contraindicated
 from shared.pathway.breaking import borne_out, used
 from shared.pathway.choices import Answer, LysisMode, Mechanism
-from shared.pathway.consent import Consent, ConsentLine
+from shared.pathway.consent import TREATMENTS, Consent, ConsentLine
 from shared.pathway.consent_rules import covers
 from shared.pathway.filter_rules import insertion_refusals
 from shared.pathway.filter_track import in_situ
@@ -147,7 +147,7 @@ def _agreed_to(question: Question[ProcedureEnd]) -> Iterator[Refusal]:
     for line, (field, was_done) in done.items():
         beyond = taken is None or not covers(taken, line)
         if was_done and beyond and end.rescue_reason is None:
-            words = f"The patient did not agree to: {line.replace('_', ' ')}. Say why it was done"
+            words = f"The patient did not agree to: {TREATMENTS[line]}. Say why it was done"
             yield Refusal("R-CON-4", field, words, "1.2")
 
 

@@ -204,7 +204,7 @@ def emergency_signs(referral: Referral) -> Iterator[str]:
     if _unstable(referral.pulmonary_embolism):
         yield "haemodynamically unstable pulmonary embolism"
     for limb in referral.limbs:
-        yield from (f"{limb.side} leg: {words}" for words in _limb_signs(limb))
+        yield from (f"{limb.side.upper()} leg: {words}" for words in _limb_signs(limb))
 
 
 def _unstable(embolism: PulmonaryEmbolism | NewPe) -> bool:

@@ -74,12 +74,12 @@ def refusals(question: Question[SlotBooked]) -> Iterator[Refusal]:
     if withdrawn(moment):
         yield Refusal("R-CON-5", "", "The patient has withdrawn consent: nothing is booked", "1.2")
     if record.side not in sides(moment.pathway):
-        yield Refusal("G10", "side", f"The {record.side} leg was not referred", "D")
+        yield Refusal("G10", "side", f"The {record.side.upper()} leg was not referred", "D")
         return
     offer = standing_offer(moment)
     if emergency(moment, record.side):
         return
     if offer is None or offer.offer(record.side) is None:
-        yield Refusal("G4", "side", f"The MDT made no offer for the {record.side} leg that is in force", "3.8")
+        yield Refusal("G4", "side", f"The MDT made no offer for the {record.side.upper()} leg that is in force", "3.8")
     elif record.planned_at >= offer.lapses_at:
         yield Refusal("R-MDT-5", "planned_at", "The offer lapses before this time", "3.8")

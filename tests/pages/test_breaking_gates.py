@@ -81,7 +81,7 @@ async def test_a_start_on_the_wrong_leg_says_stop_first_and_offers_no_breaking(
     assert answer.status_code == 409
     assert "Break these gates" not in answer.text
     summary = main_of(answer).split("There is a problem", 1)[1]
-    assert summary.index("STOP. The right leg") < summary.index("was not referred")
+    assert summary.index("STOP. The RIGHT leg") < summary.index("was not referred")
 
 
 async def test_the_way_to_break_gates_is_no_way_for_a_clerk(house: House, ledger_of: LedgerOf) -> None:

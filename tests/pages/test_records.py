@@ -2,8 +2,12 @@
 
 import pytest
 
+from services.pages.records.advice import Advice
 from shared.pathway.people import Role
+from shared.pathway.procedure_parts import Identifier
 from shared.web.forms.writing import to_raw
+from shared.web.pages.shown.conditions import conditions
+from shared.web.shapes import ShownGate
 from tests.forms import consent as consent_form
 from tests.forms import follow_up as follow_up_form
 from tests.forms import mdt_review as mdt_form
@@ -23,9 +27,12 @@ from tests.pages.stories import (
     prepared,
     treated,
 )
-from tests.pages.visitors import House, action_of, links, sent_by
+from tests.pages.visitors import House, action_of, links, main_of, of_form, sent_by
 
+ANTICOAG = person(Role.ANTICOAG_CLINIC)
 RADIOLOGIST = person(Role.INTERVENTIONAL_RADIOLOGIST)
+TWO_IDENTIFIERS = "Choose at least two identifiers that you checked with the patient"
+MARKED = "Choose which leg is marked on the skin"
 XSS = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 
 
@@ -66,6 +73,9 @@ async def test_a_refusal_says_its_reason_and_paragraph_and_leads_to_its_question
     assert answer.status_code == 409
     assert "This lies in the future (Paragraph 1.2)" in answer.text
     assert f'href="/pathways/{pathway_id}/consent/signature#signed_at-day"' in answer.text
+    assert main_of(answer).count("This lies in the future") == 2  # above, and beside the answer
+    assert "Change the answers" in answer.text
+    assert "Confirm and save" not in answer.text
     assert await entries(ledger_of, pathway_id, "consent") == 0
 
 
@@ -80,11 +90,36 @@ async def test_a_refusal_of_a_form_of_one_page_stands_beside_its_question(house:
 
 async def test_the_other_leg_said_again_is_an_error(house: House, ledger_of: LedgerOf) -> None:
     pathway_id, operator = await prepared(ledger_of), await house.visitor(OPERATOR)
-    for side, words in (("right", "This is not the leg"), ("", "Choose which leg this is about")):
+    for side, words in (("right", "You chose RIGHT, but the answers say LEFT"), ("", "Choose which leg this is about")):
         answer = await operator.handed_in(pathway_id, START, side=side)
         assert answer.status_code == 422
         assert words in answer.text
     assert await entries(ledger_of, pathway_id, "procedure_start") == 0
+
+
+async def test_a_sign_in_with_one_identifier_is_sent_back_on_its_own_page(house: House, ledger_of: LedgerOf) -> None:
+    pathway_id, operator = await prepared(ledger_of), await house.visitor(OPERATOR)
+    name_alone = START.sign_in.model_copy(update={"identifiers_checked": frozenset({Identifier.NAME})})
+    answer = await operator.handed_in(pathway_id, START.model_copy(update={"sign_in": name_alone}))
+    assert answer.status_code == 422
+    assert links(answer)[TWO_IDENTIFIERS] == "#sign_in-identifiers_checked"
+
+
+async def test_an_empty_start_names_the_identifiers_among_what_is_missing_in_page_order(
+    house: House, ledger_of: LedgerOf
+) -> None:
+    pathway_id, operator = await prepared(ledger_of), await house.visitor(OPERATOR)
+    page = await operator.get(operator.form(pathway_id, "procedure_start"))
+    answer = await operator.post(action_of(page), {"key": "k", "version": "1"})
+    said = list(links(answer))
+    assert said.index("Choose the anaesthesia") < said.index(TWO_IDENTIFIERS) < said.index(MARKED)
+
+
+async def test_a_long_term_visit_begins_with_the_leg_that_was_treated(house: House, ledger_of: LedgerOf) -> None:
+    pathway_id, clinic = await treated(ledger_of), await house.visitor(ANTICOAG)
+    page = await clinic.get(f"{clinic.form(pathway_id, 'long_term_visit')}/measures")
+    assert "LEFT leg" in main_of(page)[main_of(page).index("<form") :]
+    assert "Leg 1" not in page.text
 
 
 async def test_a_form_sent_twice_is_kept_once(house: House, ledger_of: LedgerOf) -> None:
@@ -135,8 +170,23 @@ async def test_a_draft_is_there_again_and_can_be_discarded(house: House, ledger_
     again = await triage.get(address)
     assert "Ask the radiologist" in again.text
     assert "This is your draft" in again.text
-    await triage.post(action_of(again), sent_by(again) | {"go": "discard"})
+    twice = await triage.post(action_of(again), sent_by(again) | {"go": "discard"})
+    assert "Throw away what you typed?" in twice.text
+    assert "Ask the radiologist" in (await triage.get(address)).text
+    await triage.post(action_of(twice), sent_by(twice) | {"go": "discarded"})
     assert "Ask the radiologist" not in (await triage.get(address)).text
+
+
+async def test_whoever_does_not_throw_it_away_after_all_goes_on_where_they_were(
+    house: House, ledger_of: LedgerOf
+) -> None:
+    pathway_id, triage = await opened(ledger_of), await house.visitor(TRIAGE)
+    page = await triage.get(triage.form(pathway_id, "classification"))
+    typed = sent_by(page) | {"limbs.0.reason": "Ask the radiologist", "go": "discard"}
+    twice = await triage.post(action_of(page), typed)
+    kept = await triage.post(action_of(twice), sent_by(twice) | {"go": "keep"})
+    assert kept.status_code == 200
+    assert ("limbs.0.reason", "Ask the radiologist") in of_form(kept)
 
 
 async def test_a_draft_is_gone_once_its_record_is_kept(house: House, ledger_of: LedgerOf) -> None:
@@ -218,5 +268,23 @@ async def test_the_legs_are_drawn_beside_the_questions_about_them(house: House, 
     page = await surgeon.get(surgeon.form(await prepared(ledger_of), kind))
     beside = page.text[page.text.index("app-alongside__drawing") :]
     assert beside.index('class="app-legs__picture"') < beside.index('<form method="post"')
-    assert "LEFT leg: clot in" in page.text[: page.text.index("app-alongside__drawing")]
+    assert "LEFT leg: clot in" in beside[: beside.index('<form method="post"')]
+    assert "LEFT leg: clot in" not in page.text[: page.text.index("app-alongside__drawing")]
     assert len(page.content) < 50_000
+
+
+async def test_on_later_pages_the_legs_are_said_in_words_and_the_drawing_is_folded(
+    house: House, ledger_of: LedgerOf
+) -> None:
+    surgeon = await house.visitor(person(Role.VASCULAR_SURGEON))
+    page = await surgeon.get(f"{surgeon.form(await prepared(ledger_of), 'procedure_start')}/plan")
+    assert "LEFT leg: clot in" in page.text[: page.text.index("app-alongside__drawing")]
+    assert 'app-alongside__drawing" open' not in page.text
+
+
+@pytest.mark.parametrize(
+    ("state", "unfolded"), [("open", False), ("at_sign_in", False), ("shut", True), ("after", True)]
+)
+def test_conditions_are_folded_until_one_is_not_met(state: str, unfolded: bool) -> None:
+    found = conditions([ShownGate(id="G1", state=state, reason="", paragraph="D")])
+    assert Advice(None, (), (), found, (), alongside=True, unfolded=True).stopped is unfolded

@@ -1,13 +1,16 @@
 """A referral on its pages: who the patient is, then the leg; what makes it an emergency is said before it counts."""
 
+import json
 from datetime import date
 
+from shared.ledger import PatientIdentity
 from shared.pathway.choices import Answer
+from shared.web.pages.shown.instants import grouped
 from tests.forms import referral as referral_form
 from tests.forms.filled import RIGHT
 from tests.ledger.acting import REFERRER, LedgerOf, patient
 from tests.pages.stories import FRONT, entries
-from tests.pages.visitors import House, Visitor, action_of, links, sent_by
+from tests.pages.visitors import House, Visitor, action_of, links, main_of, sent_by
 
 NEW = "http://127.0.0.1:8001/referrals/new"
 
@@ -15,7 +18,7 @@ NEW = "http://127.0.0.1:8001/referrals/new"
 async def referrer(house: House) -> Visitor:
     visitor = await house.visitor(REFERRER)
     page = await visitor.get(NEW)
-    await visitor.post(action_of(page), sent_by(page) | {"go": "discard"})
+    await visitor.post(action_of(page), sent_by(page) | {"go": "discarded"})
     return visitor
 
 
@@ -43,7 +46,7 @@ async def test_signs_of_a_limb_under_threat_make_it_an_emergency_before_it_count
     limb = referral_form.limb(phlegmasia_signs=referral_form.signs(pulses_absent=Answer.YES))
     check = await visitor.filled_in(NEW, patient(), referral_form.referral(limb))
     assert "This referral counts as an emergency" in check.text
-    assert "left leg: absent pulses" in check.text
+    assert "LEFT leg: absent pulses" in check.text
 
 
 async def test_a_number_typed_in_groups_is_read_and_a_wrong_one_is_told(house: House) -> None:
@@ -90,3 +93,21 @@ async def test_a_draft_of_a_referral_leads_back_to_the_worklist(house: House) ->
     later = await visitor.post(action_of(page), sent_by(page) | {"name": "Half Typed", "go": "later"})
     assert later.headers["location"] == f"{FRONT}/my-work"
     assert "Half Typed" in (await visitor.get(NEW)).text
+
+
+async def test_a_number_typed_in_groups_is_taken_and_read_back_in_groups(house: House) -> None:
+    visitor = await referrer(house)
+    await visitor.filled_in(NEW, patient(), referral_form.referral())
+    page = await visitor.get(f"{NEW}/identity")
+    number = patient().nhs_number or ""
+    typed = sent_by(page) | {"nhs_number": grouped(number)}
+    await visitor.post(action_of(page), typed)
+    check = await visitor.get(f"{NEW}/check")
+    assert f">{grouped(number)}" in main_of(check)
+    assert f'name="nhs_number" value="{number}"' in check.text
+
+
+def test_a_number_in_groups_is_the_same_number_to_a_program() -> None:
+    number = patient().nhs_number or ""
+    told = patient().model_dump(mode="json") | {"nhs_number": grouped(number)}
+    assert PatientIdentity.model_validate_json(json.dumps(told)).nhs_number == number

@@ -43,6 +43,7 @@ class Advice:
     """Whatever is empty is not shown. `alongside`: the drawing stands beside the questions where there is room.
 
     `one_pathway`: what is written here counts for this patient alone, and the trust has a register for everybody.
+    `unfolded`: the drawing is open, and says its sentences itself. `stopped`: a condition is not met.
     """
 
     legs: LegsShown | None
@@ -52,18 +53,33 @@ class Advice:
     sentences: tuple[str, ...]
     alongside: bool
     one_pathway: bool
+    unfolded: bool
+
+    @property
+    def stopped(self) -> bool:
+        return self.conditions is not None and any(row.tag.colour not in QUIET for row in self.conditions.rows)
 
 
-def advice(kind: str, scene: Scene, names: Mapping[str, str]) -> Advice:
-    """What stands beside the form of this kind. `names` are what the staff directory calls people, by their ids."""
+QUIET = frozenset({"green", "grey"})
+"""Met, or decided at the sign in: nothing to read before the questions."""
+
+
+def advice(kind: str, scene: Scene, names: Mapping[str, str], *, first: bool = True) -> Advice:
+    """What stands beside the form of this kind: on its `first` page with the drawing, on others in words.
+
+    `names` are what the staff directory calls people, by their ids.
+    """
+    unfolded = first and kind in SAID and bool(scene.legs)
+    said = kind in SAID and not unfolded
     return Advice(
         limb_drawing(scene.legs) if kind in DRAWN and scene.legs else None,
         limbs_shown(scene.answer.limbs) if kind in ABOUT_CLASS else (),
         judged(kind, scene.moment, names),
         _unmet(conditions(scene.answer.gates)) if kind == ProcedureStart.kind else None,
-        tuple(sentence(side, found) for side, found in scene.legs.items()) if kind in SAID else (),
+        tuple(sentence(side, found) for side, found in scene.legs.items()) if said else (),
         kind in SAID,
         kind in NEWS_OF_THE_TRUST,
+        unfolded,
     )
 
 

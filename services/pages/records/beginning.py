@@ -27,6 +27,8 @@ from shared.pathway.filter_records import (
 )
 from shared.pathway.governance import NoticeAcknowledged
 from shared.pathway.governance_notice import notices
+from shared.pathway.long_term import LongTermVisit
+from shared.pathway.long_term_rules import treated_sides
 from shared.pathway.mdt_review import MdtReview, MdtSignOff
 from shared.pathway.procedure import ProcedureEnd, ProcedureStart
 from shared.pathway.question import Moment
@@ -119,6 +121,11 @@ def _event(moment: Moment) -> Texts:
         yield "event", str(found[-1].seq)
 
 
+def _visit(moment: Moment) -> Texts:
+    """The legs that were treated: every page of the visit then says which leg it asks about."""
+    return ((f"legs.{row}.side", side.value) for row, side in enumerate(sorted(treated_sides(moment))))
+
+
 def _second_look(moment: Moment) -> Texts:
     waiting = [task.key for task in breaking_rules.tasks(moment) if _open(task)]
     if waiting:
@@ -155,6 +162,7 @@ _BEGINNINGS: dict[str, Callable[[Moment], Texts]] = {
     Closure.kind: _ending,
     NoticeAcknowledged.kind: _notice,
     ProcedureEnd.kind: _end,
+    LongTermVisit.kind: _visit,
     RegistryCorrection.kind: _procedure,
     RegistryManualEntry.kind: _procedure,
     RegistryManualConfirmation.kind: _procedure,

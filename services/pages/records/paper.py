@@ -20,7 +20,8 @@ from shared.web.forms.description import describe
 from shared.web.forms.layouts import Page, page_of, steps
 from shared.web.forms.problems import ErrorItem, refusal_errors
 from shared.web.forms.raw import EMPTY, RawForm, compacted, gathered
-from shared.web.forms.reading import read_raw
+from shared.web.forms.reading import read_raw, too_few
+from shared.web.pages.shown.instants import grouped
 from shared.web.pages.words import spoken
 from shared.web.problems import FieldError
 
@@ -90,9 +91,10 @@ class Paper:
         """What is wrong with the answers of one leaf, in page order."""
         page = leaf.page
         whole = set(page.fields) == set(leaf.part.model_fields) and not page.left_out
-        told = read_raw(leaf.part, raw, only=None if whole else page.fields).errors
-        wrong = tuple(each for each in told if whole or page.asks(each.field))
-        return tuple(map(_in_digits, wrong)) if leaf.part is PatientIdentity else wrong
+        told = (*read_raw(leaf.part, raw, only=None if whole else page.fields).errors, *too_few(leaf.part, raw))
+        rank = places.order(describe(leaf.part).fields, raw)
+        wrong = sorted((e for e in told if whole or page.asks(e.field)), key=lambda e: rank.get(e.field, -1))
+        return tuple(map(_in_digits, wrong)) if leaf.part is PatientIdentity else tuple(wrong)
 
     def read(self, raw: RawForm) -> Told:
         """Every part, once all leaves are right."""
@@ -107,7 +109,10 @@ class Paper:
         return tuple(self._at_leaf(part, row) for part in self.parts for row in summary(part, raw))
 
     def _at_leaf(self, part: type[Part], row: Row) -> Row:
-        return replace(row, slug=IDENTITY.slug, section=(IDENTITY.title,)) if part is PatientIdentity else row
+        if part is not PatientIdentity:
+            return row
+        answer = tuple(map(grouped, row.answer)) if row.place in KINDS_OF_NUMBER else row.answer
+        return replace(row, slug=IDENTITY.slug, section=(IDENTITY.title,), answer=answer)
 
     def refused(self, refusals: Iterable[Refusal], raw: RawForm, base: str) -> tuple[ErrorItem, ...]:
         """Refusals as lines of an error summary that lead to the leaf of each, wherever it is."""

@@ -17,7 +17,7 @@ from services.pages.records.sides import ANSWERS, FIELD, asked_again, not_referr
 from shared.pathway.endings import PatientDied
 from shared.pathway.record import Part
 from shared.pathway.referral import sides
-from shared.web.forms.check_answers import Row
+from shared.web.forms.check_answers import Row, marked
 from shared.web.forms.description import Form, describe
 from shared.web.forms.drawing import draw
 from shared.web.forms.problems import ErrorItem, form_errors
@@ -54,7 +54,8 @@ def leaf_page(
     """One leaf with what is written on it, and what is written on the others out of sight."""
     form, name = _asked(filling, leaf, scene), filling.paper.kind.name
     items = form_errors(errors, form, sheet.raw, page=leaf.page)
-    told = advice.advice(name, scene, filling.directory.names) if scene else None
+    first = leaf == filling.paper.leaves[0]
+    told = advice.advice(name, scene, filling.directory.names, first=first) if scene else None
     return render(
         filling.request,
         "records/form.jinja",
@@ -96,30 +97,36 @@ def check_page(
     *,
     errors: Sequence[ErrorItem] = (),
     wrong_side: str = "",
+    chosen: str = "",
     notes: Sequence[str] = (),
     breaking: str = "",
     status: int = 200,
 ) -> Response:
     """All answers once more, the leg to be said again, and the button that makes it count.
 
-    `breaking` is the address that breaks the gates in the way, "" where there is none.
+    `wrong_side` is the key of what is wrong with the leg that was `chosen`. `breaking` is the address that breaks the
+    gates in the way, "" where there is none. What was refused for an answer is not offered again as it is: the way on
+    is to change that answer, or to come back once what it needs is there.
     """
     say = spoken()
-    side = say(wrong_side) if wrong_side else ""
+    side = _wrong_side(wrong_side, chosen, asked_again(parts[-1]))
     items = [*errors, *([ErrorItem(side, f"#{FIELD}")] if side else [])]
+    change = next((each.href for each in errors if each.href), "")
+    again = asked_again(parts[-1]) and not change
     return render(
         filling.request,
         "records/check.jinja",
         status=status,
         title=say("form.check", form=say(f"form.{filling.paper.kind.name}")),
         errors=items,
-        rows=answers_told(filling, scene, sheet),
+        rows=marked(answers_told(filling, scene, sheet), errors, filling.address),
+        change=change,
         sheet=sheet,
         confirm=_confirming(parts[-1]),
         notes=[*notes, *_another_leg(scene, parts)],
         breaking=breaking,
         identities=side_by_side(scene, parts),
-        sides=[{"value": each, "text": say(f"side.{each}")} for each in ANSWERS] if asked_again(parts[-1]) else [],
+        sides=[{"value": each, "text": say(f"side.{each}")} for each in ANSWERS] if again else [],
         wrong_side=side,
         **around(filling, scene, sheet),
     )
@@ -130,6 +137,13 @@ def _confirming(record: Part) -> str:
     if not isinstance(record, PatientDied):
         return spoken()("check.button")
     return spoken()("check.death" if record.what == "died" else "check.no_death")
+
+
+def _wrong_side(key: str, chosen: str, right: str) -> str:
+    if not key:
+        return ""
+    sides = {"chosen": chosen, "right": right}
+    return spoken()(key, **{name: spoken()(f"side.{each}") for name, each in sides.items() if each in ANSWERS})
 
 
 def answers_told(filling: Filling, scene: Scene | None, sheet: Sheet) -> tuple[Row, ...]:
@@ -155,6 +169,18 @@ def caution_page(filling: Filling, scene: Scene, sheet: Sheet, found: Sequence[t
         found=[words for _code, words in found],
         warned=codes(found),
         side_again=side,
+        sheet=sheet,
+        **around(filling, scene, sheet),
+    )
+
+
+def discard_page(filling: Filling, scene: Scene | None, slug: str, sheet: Sheet) -> Response:
+    """Whether to throw away what was typed: nothing brings it back. It is carried along for whoever keeps it."""
+    return render(
+        filling.request,
+        "records/discard.jinja",
+        title=spoken()("discard.heading"),
+        action=f"{filling.address}/{slug}",
         sheet=sheet,
         **around(filling, scene, sheet),
     )

@@ -12,7 +12,7 @@ from services.pages.records.handing_in import hand_in
 from services.pages.records.identities import on_file
 from services.pages.records.paper import CHECK, Leaf
 from services.pages.records.scene import Scene
-from services.pages.records.show import caution_page, check_page, codes, leaf_page
+from services.pages.records.show import caution_page, check_page, codes, discard_page, leaf_page
 from services.pages.records.sides import FIELD, wrong_side
 from services.sessions import see_other
 from shared.ledger import PatientIdentity
@@ -81,19 +81,30 @@ async def turned(filling: Filling, scene: Scene | None, slug: str, sent: Sent) -
 async def _went_elsewhere(filling: Filling, scene: Scene | None, slug: str, sent: Sent) -> Response | None:
     """The buttons beside the one that sends: leave it for later, throw it away, keep one's own after a conflict.
 
-    Too much text goes nowhere, but it can be thrown away.
+    What was typed is thrown away only by whoever says so twice. Too much text goes nowhere else.
     """
     go = sent.besides.get("go")
-    if go == "discard":
+    if go == "discard" and (slug == CHECK or filling.paper.leaf(slug)):
+        return discard_page(filling, scene, slug, sent.sheet)
+    if go == "discarded":
         await filling.drop()
         return see_other(filling.case)
     if sent.too_much:
         return _too_much(filling, scene, slug, sent.sheet)
+    return await _kept(filling, scene, slug, sent.sheet, go or "")
+
+
+async def _kept(filling: Filling, scene: Scene | None, slug: str, sheet: Sheet, go: str) -> Response | None:
+    """What was typed is kept: for later, on the page as it was left, or as one's own after a conflict."""
+    leaf = filling.paper.leaf(slug)
+    if go == "keep" and leaf is not None:
+        return leaf_page(filling, scene, leaf, sheet)
     if go == "later":
-        await filling.save(sent.sheet, "")
+        await filling.save(sheet, "")
         return see_other(filling.case)
-    if go == "mine" and scene is not None:
-        await filling.save(replace(sent.sheet, version=scene.version), "")
+    if go == "keep" or (go == "mine" and scene is not None):
+        version = scene.version if go == "mine" and scene is not None else sheet.version
+        await filling.save(replace(sheet, version=version), "")
         return see_other(filling.check if filling.paper.checked else filling.address)
     return None
 
@@ -133,7 +144,7 @@ async def _checked(filling: Filling, scene: Scene | None, sent: Sent) -> Respons
         return _checking(filling, scene, sheet)
     side = sent.besides.get(FIELD, "")
     if wrong := wrong_side(told.parts[-1], side):
-        return check_page(filling, scene, sheet, told.parts, wrong_side=wrong, status=UNPROCESSABLE)
+        return check_page(filling, scene, sheet, told.parts, wrong_side=wrong, chosen=side, status=UNPROCESSABLE)
     found = cautions(scene.moment, told.parts[-1]) if scene else ()
     if scene is not None and found and sent.besides.get("warned", "") != codes(found):
         return caution_page(filling, scene, sheet, found, side)

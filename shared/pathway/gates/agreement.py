@@ -3,7 +3,7 @@
 from shared.pathway.anatomy import Side
 from shared.pathway.choices import Answer, LysisMode
 from shared.pathway.civil_time import civil
-from shared.pathway.consent import Consent, ConsentLine
+from shared.pathway.consent import TREATMENTS, Consent, ConsentLine
 from shared.pathway.consent_rules import confirmed_today, covers, refused, standing, withdrawn
 from shared.pathway.gates.look import Look, Reasons
 from shared.pathway.procedure import ProcedureStart
@@ -27,9 +27,9 @@ def consented(look: Look) -> Reasons:
         return
     for side in look.legs:
         if side not in taken.sides:
-            yield "side", f"Consent was not taken for the {side} leg"
+            yield "side", f"Consent was not taken for the {side.upper()} leg"
         elif not look.emergency and not _asked_today(moment, taken, side):
-            words = f"Ask the patient again today whether to treat the {side} leg"
+            words = f"Ask the patient again today whether to treat the {side.upper()} leg"
             yield "sign_in.consent_seen", words
     if look.start is not None:
         yield from _adjuncts(taken, look.start)
@@ -50,4 +50,4 @@ def _adjuncts(taken: Consent, start: ProcedureStart) -> Reasons:
     }
     for field, (line, planned) in wanted.items():
         if planned and not covers(taken, line):
-            yield field, f"The patient did not agree to: {line.replace('_', ' ')}"
+            yield field, f"The patient did not agree to: {TREATMENTS[line]}"

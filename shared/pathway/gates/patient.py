@@ -34,11 +34,11 @@ def classified(look: Look) -> Reasons:
         return
     for side in look.legs:
         if side not in sides(moment.pathway):
-            yield "side", f"The {side} leg was not referred"
+            yield "side", f"The {side.upper()} leg was not referred"
         elif side not in agreed(moment):
-            yield "side", f"A clinician disagreed with the class of the {side} leg"
+            yield "side", f"A clinician disagreed with the class of the {side.upper()} leg"
         elif (found := recommended(moment, side).cls) not in SPOKEN_OF:
-            yield "side", f"The {side} leg is classified {found.replace('_', ' ')}"
+            yield "side", f"The {side.upper()} leg is classified {found.replace('_', ' ')}"
 
 
 def not_pregnant(look: Look) -> Reasons:

@@ -19,9 +19,9 @@ def offered(look: Look) -> Reasons:
         return
     limb = offer.offer(start.side)
     if limb is None or limb.plan is None:
-        yield "side", f"The MDT made no offer for the {start.side} leg"
+        yield "side", f"The MDT made no offer for the {start.side.upper()} leg"
     elif _used(look, start.side, offer.seq):
-        yield "side", f"The {start.side} leg was treated under this offer: a re-do needs a new one"
+        yield "side", f"The {start.side.upper()} leg was treated under this offer: a re-do needs a new one"
     else:
         yield from _as_planned(look, limb.plan, start)
 

@@ -35,7 +35,7 @@ def sides_match(look: Look) -> Reasons:
         "skin mark": start.sign_in.side_marked == side,
     }
     if wrong := [name for name, right in agree.items() if not right]:
-        yield "side", f"STOP. The {side} leg is not the leg named by: {', '.join(wrong)}"
+        yield "side", f"STOP. The {side.upper()} leg is not the leg named by: {', '.join(wrong)}"
 
 
 def _named_by_mdt(look: Look, side: Side) -> bool:

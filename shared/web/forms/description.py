@@ -1,6 +1,6 @@
 """What a record asks, field by field in its own order: read from the pydantic model, for pages to draw and read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 from shared.pathway.record import Part
 from shared.pathway.text import OfStaff
 from shared.web.forms import wording
-from shared.web.forms.wording import Choice
+from shared.web.forms.wording import Arises, Choice
 
 LONGEST_LINE = 200
 MOST_RADIOS = 12
@@ -60,6 +60,8 @@ class Field:
     `optional`: the record stands without an answer. `least` and `most` count rows or ticks. `fields` are the
     parts of a group, or of one row; `keys` the rows of a mapping. `unit` is fixed and posted by nobody.
     `staff`: the answer is somebody's staff directory id. `typed`: one that is not among the choices may be typed.
+    `left_empty` says what no answer means; "" where it means none. `date` is the kind of a day that is not recent.
+    `too_few` is said of less ticks than `least`, where the record itself stands with them.
     """
 
     name: str
@@ -79,6 +81,10 @@ class Field:
     most: int = 0
     staff: bool = False
     typed: bool = False
+    arises: Arises | None = None
+    left_empty: str = ""
+    date: str = ""
+    too_few: str = ""
     _made: dict[int, "Field"] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
@@ -110,6 +116,13 @@ class Field:
             return inner[0]
         legend = f"{wording.first_capital(self.row)} {number + 1}"
         return replace(self, name=place, kind=Kind.GROUP, label=legend, hint="", fields=inner, optional=False)
+
+
+def asked_in(fields: Iterable["Field"]) -> Iterator["Field"]:
+    """These questions, and those below them."""
+    for each in fields:
+        yield each
+        yield from asked_in(each.fields)
 
 
 def identity(name: str) -> str:
@@ -165,6 +178,9 @@ def _field(key: str, name: str, info: FieldInfo) -> Field:
         phrase=wording.PHRASES[key],
         optional=not info.is_required(),
         nullable=asked.nullable,
+        arises=wording.ARISES.get(key),
+        date=wording.DATES.get(key, ""),
+        left_empty=wording.LEFT_EMPTY.get(key, ""),
     )
     return _shaped(field, asked, key)
 
@@ -226,7 +242,7 @@ def _gathered(field: Field, asked: _Asked, origin: type, key: str) -> Field:
     most = min((each.max_length for each in asked.limits if isinstance(each, MaxLen)), default=0)
     field = replace(field, least=least, most=most)
     if origin is frozenset:
-        return replace(field, kind=Kind.CHECKBOXES, choices=_members(get_args(asked.type)[0]))
+        return _ticked(replace(field, kind=Kind.CHECKBOXES, choices=_members(get_args(asked.type)[0])), key)
     if origin is tuple:
         return _repeat(field, get_args(asked.type)[0], key)
     of, answer = get_args(asked.type)
@@ -234,6 +250,11 @@ def _gathered(field: Field, asked: _Asked, origin: type, key: str) -> Field:
     if found.type is str:
         return replace(field, kind=Kind.WORDS_BY_KEY, keys=_members(of), most=_longest(found.limits))
     return replace(field, kind=Kind.MAPPING, keys=_members(of), choices=_members(found.type))
+
+
+def _ticked(field: Field, key: str) -> Field:
+    asked = wording.TICKS.get(key)
+    return replace(field, least=asked["least"], too_few=asked["words"]) if asked else field
 
 
 def _repeat(field: Field, row: Any, key: str) -> Field:

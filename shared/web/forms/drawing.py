@@ -4,18 +4,26 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from markupsafe import Markup
+
 from shared.web.forms import places
 from shared.web.forms.description import GATE, NUMERIC, Field, Form, Kind, identity
 from shared.web.forms.layouts import Page
+from shared.web.forms.numbers import measured
 from shared.web.forms.raw import EMPTY, PARTS_OF_DATE, PARTS_OF_INSTANT, RawForm, input_names, rows_drawn
 from shared.web.forms.wording import YES_NO, Choice, first_capital, in_a_sentence
 from shared.web.problems import FieldError
 
-IF_IT_APPLIES = " (if it applies)"
+OPTIONAL = " (optional)"
 NO_ANSWER = Choice("", "Does not apply")
 EXAMPLES = {Kind.DATE: "For example, 9 3 2026", Kind.INSTANT: "For example, 9 3 2026 at 14 05 (London time)"}
 STAFF_LIST = "staff-directory"
 STAFF_ID = "Staff directory id"
+EXAMPLES_OF = {
+    (Kind.DATE, "birth"): "For example, 14 7 1962",
+    (Kind.DATE, "ahead"): "For example, 9 3 2027",
+    (Kind.INSTANT, "ahead"): "For example, 9 3 2027 at 14 05 (London time)",
+}
 _INLINE_CHOICES, _INLINE_LETTERS = 4, 40
 _WIDTHS = {Kind.WHOLE: 4, Kind.NUMBER: 5, Kind.QUANTITY: 5}
 
@@ -111,7 +119,7 @@ class _Drawing:
         if asked.staff and not asked.choices:
             words.append(STAFF_ID)
         if asked.kind in EXAMPLES:
-            words.append(EXAMPLES[asked.kind])
+            words.append(EXAMPLES_OF.get((asked.kind, asked.date), EXAMPLES[asked.kind]))
         found: dict[str, Any] = {"hint": {"text": ". ".join(words)}} if words else {}
         if asked.name in self._errors:
             found["errorMessage"] = {"text": self._errors[asked.name]}
@@ -163,7 +171,7 @@ class _Drawing:
             return Call("textarea", params | {"rows": 3})
         if asked.kind in NUMERIC:
             mode = "numeric" if asked.kind == Kind.WHOLE else "decimal"
-            params |= {"inputmode": mode, "width": _WIDTHS[asked.kind], "suffix": asked.unit}
+            params |= {"inputmode": mode, "width": _WIDTHS[asked.kind], "suffix": measured(asked)[1]}
         elif asked.kind == Kind.TEXT:
             params["width"] = 30 if asked.most else 20
         return Call("input", params | self._suggested(asked) | {"spellcheck": bool(asked.most)})
@@ -246,7 +254,7 @@ class _Drawing:
         inner = tuple(self._words_of(asked, key) for key in asked.keys)
         below = [f"{asked.name}.{key.value}" for key in asked.keys]
         wrong = any(name in self._errors for name in (asked.name, *below))
-        params = {"summary": {"text": asked.label + IF_IT_APPLIES}, "open": wrong or self._raw.typed(asked)}
+        params = {"summary": {"text": asked.label + OPTIONAL}, "open": wrong or self._raw.typed(asked)}
         return Call("details", params, inner)
 
     def _words_of(self, asked: Field, key: Choice) -> Call:
@@ -277,14 +285,19 @@ def _short(choices: Collection[Choice]) -> bool:
 
 
 def _label(asked: Field) -> dict[str, str]:
-    unit = f" ({asked.unit})" if asked.unit else ""
-    return {"text": f"{asked.label}{unit}{_if_it_applies(asked)}", "classes": "nhsuk-label--s"}
+    """Eyes read the unit behind the number; whoever hears the page hears it in the label."""
+    words, unit = measured(asked)
+    if not unit:
+        return {"text": f"{words}{_optional(asked)}", "classes": "nhsuk-label--s"}
+    heard = Markup('{}<span class="nhsuk-u-visually-hidden">, in {}</span>{}').format(words, unit, _optional(asked))
+    return {"html": heard, "classes": "nhsuk-label--s"}
 
 
 def _legend(asked: Field, words: str = "", *, size: str = "s") -> dict[str, Any]:
-    text = words or f"{asked.label}{_if_it_applies(asked)}"
+    text = words or f"{asked.label}{_optional(asked)}"
     return {"legend": {"text": text, "classes": f"nhsuk-fieldset__legend--{size}"}}
 
 
-def _if_it_applies(asked: Field) -> str:
-    return IF_IT_APPLIES if asked.nullable and not asked.gate else ""
+def _optional(asked: Field) -> str:
+    """Nothing is said of a question that arises only by another answer: whether it must be answered depends on that."""
+    return OPTIONAL if asked.nullable and not asked.gate and asked.arises is None else ""

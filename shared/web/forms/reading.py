@@ -1,7 +1,7 @@
 """From what was posted to the record, or to what is wrong with it: nothing that is typed makes this raise."""
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from shared.pathway.record import Part
 from shared.web.forms import instants, numbers, reasons
-from shared.web.forms.description import GATE, NUMERIC, Field, Form, Kind, describe
+from shared.web.forms.description import GATE, NUMERIC, Field, Form, Kind, asked_in, describe
 from shared.web.forms.layouts import Page
 from shared.web.forms.places import Place, found, order
 from shared.web.forms.raw import EMPTY, RawForm, compacted, gathered
@@ -44,6 +44,13 @@ def read(
         of_page = [form.field(name) for name in page.fields]
         raw = draft.replaced(of_page, gathered(Form(record, tuple(of_page)), _posted(raw)))
     return read_raw(record, raw, only=page.fields if page else None)
+
+
+def too_few(record: type[Part], raw: RawForm) -> Iterator[FieldError]:
+    """What a form asks more ticks of than its record, which stands with the fewer of an earlier day."""
+    for each in asked_in(describe(record).fields):
+        if each.too_few and len(raw.every(each.name)) < each.least:
+            yield FieldError(each.name, each.too_few)
 
 
 def _posted(raw: RawForm) -> Iterable[tuple[str, object]]:

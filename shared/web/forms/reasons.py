@@ -5,6 +5,7 @@ from typing import Any
 
 from shared.web import bodies
 from shared.web.forms.description import CHOSEN, NUMERIC, Field, Kind
+from shared.web.forms.numbers import printed
 from shared.web.forms.places import Place
 from shared.web.forms.wording import first_capital, in_a_sentence
 
@@ -48,7 +49,7 @@ def _is_chosen(field: Field) -> bool:
 
 def _with_unit(field: Field, kind: str, words: str) -> str:
     if field.kind in NUMERIC and field.unit and kind.startswith(("greater", "less")):
-        return f"{words} ({field.unit})"
+        return f"{words} ({printed(field.unit)})"
     return words
 
 

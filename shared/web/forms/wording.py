@@ -1,4 +1,4 @@
-"""The words of a form that a record does not carry itself: names of answers, phrases for errors, names of rows."""
+"""The words of a form that no record carries: names of answers and rows, phrases for errors, what depends on what."""
 
 import tomllib
 from dataclasses import dataclass
@@ -16,6 +16,15 @@ class Choice:
     label: str
 
 
+@dataclass(frozen=True, slots=True)
+class Arises:
+    """When a question arises: by one of the answers `on` to the question `after` beside it, while `unless` has none."""
+
+    after: str
+    on: frozenset[str]
+    unless: str = ""
+
+
 def _written(name: str) -> dict[str, Any]:
     return tomllib.loads((_HERE / name).read_text(encoding="utf-8"))
 
@@ -25,6 +34,11 @@ _PHRASES = _written("phrases.toml")
 PHRASES: dict[str, str] = _PHRASES["phrases"]
 ROWS: dict[str, str] = _PHRASES["rows"]
 GATES: dict[str, str] = _PHRASES["gates"]
+_ARISING = _written("arising.toml")
+ARISES = {key: Arises(**each | {"on": frozenset(each["on"])}) for key, each in _ARISING["arises"].items()}
+TICKS: dict[str, dict[str, Any]] = _ARISING["ticks"]
+DATES: dict[str, str] = _ARISING["dates"]
+LEFT_EMPTY: dict[str, str] = _ARISING["left_empty"]
 
 
 def choices(key: str, values: tuple[str, ...]) -> tuple[Choice, ...]:

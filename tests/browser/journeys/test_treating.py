@@ -28,7 +28,7 @@ async def test_a_procedure_on_the_wrong_leg_does_not_start_and_on_the_right_one_
     await operator.answers_all(start(Side.LEFT))
     await operator.confirms(side="right")
     assert await operator.problems() == [
-        "This is not the leg in the answers above. Stop, and compare patient, imaging and form"
+        "You chose RIGHT, but the answers say LEFT. Stop, and compare patient, imaging and form"
     ]
 
     await operator.confirms(side="left")

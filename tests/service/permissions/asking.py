@@ -26,7 +26,7 @@ from tests.service.permissions.operations import PROGRAMS, Operation
 
 NEVER_WRITTEN = 999_999
 WITH_PATIENT = frozenset({"identity_corrected"})  # says besides who the patient is
-DISCARD = {"go": "discard"}
+DISCARD = {"go": "discarded"}
 PLACEHOLDERS = {
     "grant_id": "0b6d1f5e-5b0e-4c33-9d0b-0a6f2f6f1c11",
     "record": "consent",

@@ -4,15 +4,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shared.ledger import PatientIdentity
 from shared.pathway.consent import Consent
+from shared.pathway.laboratory import Bloods
 from shared.pathway.mdt_review import MdtReview, MdtSignOff
+from shared.pathway.procedure import ProcedureStart
 from shared.pathway.record import Record
 from shared.pathway.referral import NewImaging, Referral
 from shared.pathway.refusal import Refusal
+from shared.pathway.slot import SlotBooked
 from shared.web.forms.check_answers import NOT_ANSWERED, summary
 from shared.web.forms.description import describe
 from shared.web.forms.drawing import draw
 from shared.web.forms.layouts import page_of, steps
+from shared.web.forms.numbers import number
 from shared.web.forms.problems import form_errors, refusal_errors
 from shared.web.forms.raw import EMPTY, pressed
 from shared.web.forms.reading import read
@@ -99,7 +104,7 @@ def test_a_vein_is_a_row_with_a_radio_for_each_finding() -> None:
 
 def test_a_unit_stands_behind_its_number_and_in_its_label() -> None:
     html = html_of(draw(describe(Referral), page=page_of(Referral, "current_anticoagulant")))
-    assert "Dose (mg)" in html
+    assert 'Dose<span class="nhsuk-u-visually-hidden">, in mg</span>' in html
     assert 'aria-hidden="true">mg<' in html
 
 
@@ -145,7 +150,7 @@ def test_check_answers_say_everything_in_words_with_a_way_back() -> None:
     assert told["Access vein"].section[1:] == ("Decision 1: LEFT leg", "The plan that is offered")
     assert told["When was the meeting?"].href == "meeting#met_at-day"
     page = Browser(html_of(rows=rows))
-    assert len(page.hrefs) == len(rows)
+    assert page.hrefs == ["/form/meeting#meeting_type", "/form/decision#options_considered"]
 
 
 def test_check_answers_lead_to_the_page_that_asks() -> None:
@@ -171,3 +176,30 @@ def test_every_change_link_leads_to_an_input_of_its_page(record: type[Record], c
     ids = {page.slug: Browser(html_of(draw(describe(record), raw, page=page))).ids for page in steps(record)}
     for row in summary(record, model):
         assert row.anchor in ids[row.slug]
+
+
+def test_the_word_beside_a_radio_of_a_vein_is_its_label() -> None:
+    html = html_of(draw(describe(NewImaging)))
+    assert html.count("<span>Thrombosed</span></label>") == html.count('value="thrombosed"') > 1
+
+
+def test_an_example_is_a_day_that_can_be_answered() -> None:
+    born = html_of(draw(describe(PatientIdentity)))
+    assert "For example, 14 7 1962" in born
+    assert "For example, 9 3 2026" not in born
+    assert "For example, 9 3 2027 at 14 05" in html_of(draw(describe(SlotBooked)))
+
+
+def test_a_question_that_arises_only_by_another_is_not_called_optional() -> None:
+    html = html_of(draw(describe(ProcedureStart)))
+    assert "Why not local anaesthesia?" in html
+    assert "Why not local anaesthesia? (optional)" not in html
+    assert "Serial number (optional)" in html
+
+
+def test_a_unit_is_printed_as_people_write_it_and_kept_as_it_was() -> None:
+    asked = describe(Bloods).field("platelets")
+    assert ">10⁹/L<" in html_of(draw(describe(Bloods)))
+    assert asked.unit == "10^9/L"
+    assert {number(asked, text) for text in ("230", "230 10^9/L", "230 10⁹/L")} == {230.0}
+    assert ">seconds<" in html_of(draw(describe(Bloods)))

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from shared.ledger import PatientIdentity
 from shared.ledger.outside import PEOPLE
+from shared.pathway.consent import TREATMENTS
 from shared.pathway.governance_register import PermissionEnded, PermissionGiven, RecipientNamed, RecipientStruck
 from shared.pathway.record import Record
 from shared.research.study import StudyRegistration
@@ -17,6 +18,7 @@ from shared.web.forms.layouts import page_of, steps
 from shared.web.forms.places import Place
 from shared.web.forms.reading import read
 from shared.web.forms.reasons import absent
+from shared.web.forms.wording import first_capital
 from tests.unit.forms.written_records import RECORDS
 
 OF_REGISTERS = (RecipientNamed, RecipientStruck, PermissionGiven, PermissionEnded, StudyRegistration)
@@ -125,3 +127,8 @@ def parts_in(annotation: Any) -> Iterator[type[BaseModel]]:
         yield annotation
     for each in get_args(annotation):
         yield from parts_in(each)
+
+
+def test_what_a_refusal_calls_a_treatment_is_what_the_form_calls_it() -> None:
+    called = {line.value: first_capital(words) for line, words in TREATMENTS.items()}
+    assert called == {line: words for line, words in wording.CHOICES["ConsentLine"].items() if line in called}

@@ -268,7 +268,7 @@ def test_each_reason_of_a_gate_stands_alone() -> None:
 def test_paragraphs_are_named_in_words() -> None:
     assert paragraph_words("3.8") == "Paragraph 3.8"
     assert paragraph_words("YR3") == "Your responsibility 3"
-    assert paragraph_words("D") == "Project default"
+    assert paragraph_words("D") == "Local rule"
 
 
 def test_sent_delivered_and_acknowledged_are_kept_apart() -> None:
