@@ -287,4 +287,4 @@ async def test_on_later_pages_the_legs_are_said_in_words_and_the_drawing_is_fold
 )
 def test_conditions_are_folded_until_one_is_not_met(state: str, unfolded: bool) -> None:
     found = conditions([ShownGate(id="G1", state=state, reason="", paragraph="D")])
-    assert Advice(None, (), (), found, (), alongside=True, unfolded=True).stopped is unfolded
+    assert Advice(None, (), (), found, (), alongside=True, one_pathway=False, unfolded=True).stopped is unfolded
