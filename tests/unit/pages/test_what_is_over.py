@@ -128,7 +128,7 @@ def test_what_is_not_met_stands_first_and_what_is_met_apart() -> None:
 
     assert [(row.id, row.paragraph) for row in found.rows] == [
         ("G7", "Your responsibility 3"),
-        ("G1", "Project default"),
+        ("G1", "Local rule"),
     ]
     assert [(row.id, row.paragraph) for row in found.met] == [("G2", "IPG651, paragraph 1.1")]
     assert found.met_summary == "1 condition is met"
