@@ -68,3 +68,10 @@ class Album:
 
 def _fits(path: str, pictured: str) -> bool:
     return re.fullmatch(re.sub(r"\{[a-z_]+\}", "[^/]+", path), pictured) is not None
+
+
+async def opened(person: Person) -> None:
+    """From the page that asks why, to the record."""
+    await person.page.get_by_label("Emergency care of this patient").check()
+    await person.types("words", "The patient is on our ward with a swollen leg")
+    await person.presses("Open this record")

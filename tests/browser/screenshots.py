@@ -16,7 +16,7 @@ from shared.pathway.people import Role
 from shared.pathway.stages import KINDS
 from shared.web.forms.layouts import steps
 from tests.browser import rare
-from tests.browser.album import FOLDER, Album, forms_served
+from tests.browser.album import FOLDER, Album, forms_served, opened
 from tests.browser.conftest import FLAGS
 from tests.browser.journeys.person import Notes, Person, Staff
 from tests.browser.journeys.prepared import LEAFLET, identity, moved, review, since_yesterday, start
@@ -172,7 +172,7 @@ async def _other_forms(album: Album) -> None:
             path = f"/pathways/{album.pathways['T11']}/{name}/{slug}"
             person = await album.at(f"form-{name}-{slug}", role, path, KINDS[name].desk)
             if not person.page.url.endswith(path):  # nobody of this role has a duty there
-                await _opened(person)
+                await opened(person)
                 await album.at(f"form-{name}-{slug}", role, path, KINDS[name].desk)
 
 
@@ -205,19 +205,12 @@ async def _states(album: Album) -> None:
     await album.picture("state-check-review", coordinator)
 
 
-async def _opened(person: Person) -> None:
-    """From the page that asks why, to the record."""
-    await person.page.get_by_label("Emergency care of this patient").check()
-    await person.types("words", "The patient is on our ward with a swollen leg")
-    await person.presses("Open this record")
-
-
 async def _doors(album: Album) -> None:
     """Signing in and out, opening without a duty, help, and what is shown when something is not there."""
     stranger = await album.at("open-record", "ward-clinician", f"/pathways/{album.pathways['T1']}")
     await stranger.presses("Open this record")
     await album.picture("open-record-errors", stranger)
-    await _opened(stranger)
+    await opened(stranger)
     await album.picture("case-broken-glass", stranger)
     await album.at("access-reviews", "auditor", "/access-reviews")
     await album.at("choose-role", "dual-vs-ir", "/choose-role")

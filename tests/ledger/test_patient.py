@@ -16,11 +16,15 @@ def test_the_numbers_of_the_stories_are_right(number: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "number", ["9996510019", "999651001", "99965100188", "999 651 0018", "٩٩٩٦٥١٠٠١٨", "999651001x", "", "1000000010"]
+    "number", ["9996510019", "999651001", "99965100188", "999-651-0018", "٩٩٩٦٥١٠٠١٨", "999651001x", "", "1000000010"]
 )
 def test_a_mistyped_number_is_refused(number: str) -> None:
     with pytest.raises(ValidationError):
         patient(nhs_number=number)
+
+
+def test_a_number_may_be_given_in_groups_as_it_is_printed() -> None:
+    assert patient(nhs_number="999 651 0018").number == "9996510018"
 
 
 @pytest.mark.parametrize("numbers", [{}, {"nhs_number": "9996510018", "chi": "9996510026"}])

@@ -27,6 +27,7 @@ NO_PAGE = re.compile(r"/pdf$|/documents/given/|/case-file/\{file\}/|/live$")
 ROLES = (Role.MDT_COORDINATOR, Role.PROCEDURALIST, Role.GOVERNANCE_LEAD, Role.REGISTRY_CLERK, Role.HAEMATOLOGIST)
 BANNER = re.compile(r'<(section|article) class="(?:app-banner|work-notice).*?</\1>', re.DOTALL)
 DAY = re.compile(r"\b(?:Day|Treated on day) \d+(?: of|, past) 14\b")
+IN_A_ROW = re.compile(rf"{DAY.pattern}|<p>Closed\. ")  # another test's pathway, closed before anybody was treated
 WHO = re.compile(r"Synthetic Alpha|Pathway [0-9A-F]{4}-[0-9A-F]{4}")
 ABOUT_A_PATIENT = sorted(
     each for each in page_operations() if not each.changes and each.of_a_pathway and not NO_PAGE.search(each.path)
@@ -113,7 +114,7 @@ async def test_every_line_of_a_list_of_work_says_which_side_and_which_day(house:
     for who, address, line in lists:
         lines = re.findall(line, main_of(await (await house.visitor(who)).get(address)), re.DOTALL)
         assert lines, address
-        assert [each for each in lines if not re.search(r"\b(LEFT|RIGHT)\b", each) or not DAY.search(each)] == []
+        assert [each for each in lines if not re.search(r"\b(LEFT|RIGHT)\b", each) or not IN_A_ROW.search(each)] == []
 
 
 async def test_a_referral_says_whom_it_is_about_as_soon_as_that_is_known(house: House) -> None:

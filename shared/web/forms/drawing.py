@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from shared.web.forms import places
 from shared.web.forms.description import GATE, NUMERIC, Field, Form, Kind, identity
+from shared.web.forms.examples import example
 from shared.web.forms.layouts import Page
 from shared.web.forms.numbers import measured
 from shared.web.forms.raw import EMPTY, PARTS_OF_DATE, PARTS_OF_INSTANT, RawForm, input_names, rows_drawn
@@ -16,14 +17,8 @@ from shared.web.problems import FieldError
 
 OPTIONAL = " (optional)"
 NO_ANSWER = Choice("", "Does not apply")
-EXAMPLES = {Kind.DATE: "For example, 9 3 2026", Kind.INSTANT: "For example, 9 3 2026 at 14 05 (London time)"}
 STAFF_LIST = "staff-directory"
 STAFF_ID = "Staff directory id"
-EXAMPLES_OF = {
-    (Kind.DATE, "birth"): "For example, 14 7 1962",
-    (Kind.DATE, "ahead"): "For example, 9 3 2027",
-    (Kind.INSTANT, "ahead"): "For example, 9 3 2027 at 14 05 (London time)",
-}
 _INLINE_CHOICES, _INLINE_LETTERS = 4, 40
 _WIDTHS = {Kind.WHOLE: 4, Kind.NUMBER: 5, Kind.QUANTITY: 5}
 
@@ -118,8 +113,8 @@ class _Drawing:
         words = [asked.hint] if asked.hint else []
         if asked.staff and not asked.choices:
             words.append(STAFF_ID)
-        if asked.kind in EXAMPLES:
-            words.append(EXAMPLES_OF.get((asked.kind, asked.date), EXAMPLES[asked.kind]))
+        if shown := example(asked):
+            words.append(shown)
         found: dict[str, Any] = {"hint": {"text": ". ".join(words)}} if words else {}
         if asked.name in self._errors:
             found["errorMessage"] = {"text": self._errors[asked.name]}
