@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.web.turns import CrowdedError, Place, Turns
 
-WAIT_S = 2.0
+WAIT_S = 3.0
 """With what the ledger may take besides, an answer still comes while somebody waits for it."""
 
 
