@@ -36,6 +36,7 @@ async def offered(side: Product, per_second: float, seconds: float) -> Figures:
             group.create_task(_until_home(side, walker))
     took = clock.time() - began
     after = await stored_bytes(side.connection, side.engine_file)
+    grown = {name: round((after[name] - before.get(name, 0)) / count) for name in after}
     return {
         "pathways_per_second": per_second,
         "pathways": count,
@@ -43,8 +44,9 @@ async def offered(side: Product, per_second: float, seconds: float) -> Figures:
         "began_late": spread_ms(late),
         "click": spread_ms([click.took_s for walker in walkers for click in walker.clicks]),
         "automatic": spread_ms(await _followed_after(side, walkers)),
-        "bytes_per_open_pathway": {name: round((after[name] - before[name]) / count) for name in after},
-        "kib_per_open_pathway": round(sum(after[name] - before[name] for name in after) / count / KIB, 1),
+        "bytes_per_open_pathway": grown,
+        "kib_per_open_pathway": round(sum(grown.values()) / KIB, 1),
+        "kib_without_spans": round(sum(size for name, size in grown.items() if name != "traces") / KIB, 1),
     }
 
 

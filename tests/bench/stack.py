@@ -12,8 +12,10 @@ from deploy.local.processes import Process
 
 MIB = 2**20
 TABLES = """
-SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class
-WHERE relkind = 'r' AND relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+SELECT CASE nspname WHEN 'traces' THEN 'traces' ELSE 'postgres' END AS store,
+    sum(pg_total_relation_size(pg_class.oid))::bigint AS bytes
+FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+WHERE relkind = 'r' AND nspname NOT IN ('pg_catalog', 'information_schema') GROUP BY 1
 """
 
 
@@ -73,9 +75,12 @@ def _sizes(family: Iterable[psutil.Process]) -> Iterable[tuple[int, int]]:
 
 
 async def stored_bytes(connection: asyncpg.Connection, engine: Path | None) -> dict[str, int]:
-    """Bytes of all tables with their indexes, and of Temporal's file with what of its log is not merged yet."""
-    tables = int(await connection.fetchval(TABLES))
-    return {"postgres": tables, "temporal": _sqlite_bytes(engine) if engine else 0}
+    """Bytes of all tables with their indexes, spans apart, and of Temporal's file with its log.
+
+    Spans are kept for a fortnight, everything else for as long as the pathway is.
+    """
+    tables = {row["store"]: int(row["bytes"]) for row in await connection.fetch(TABLES)}
+    return tables | {"temporal": _sqlite_bytes(engine) if engine else 0}
 
 
 def _sqlite_bytes(file: Path) -> int:
