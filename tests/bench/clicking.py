@@ -1,5 +1,6 @@
 """One click at a desk of the running product: as a person sends a form, or as a program sends JSON."""
 
+import asyncio
 import re
 import time
 from collections.abc import Sequence
@@ -18,11 +19,12 @@ from shared.pathway.stages import KINDS
 from shared.web.forms.writing import to_raw
 from tests.bench.day import body_of
 from tests.bench.staff import Staff
-from tests.bench.wire import Heard, Lines, as_form, as_json
+from tests.bench.wire import Heard, Line, Lines, as_form, as_json
 
 KEPT = re.compile(r"/pathways/([0-9a-f-]{36})\?kept=([0-9]+)$")
-STALE = 412
+STALE, SENT_AWAY = 412, 429
 PATIENCE = 20
+AGAIN_S = 1.0  # as Retry-After asks
 
 
 class Way(StrEnum):
@@ -48,11 +50,16 @@ class Click:
 
 
 class Desks:
-    """All desks of one world, in one way of asking. `looked_again` counts clicks that had to be sent once more."""
+    """All desks of one world, in one way of asking.
+
+    `looked_again` counts clicks that had to be sent once more on a newer version, `sent_away` answers that there was no
+    turn to be had: who is sent away comes again, and has waited all that time.
+    """
 
     def __init__(self, ports: Ports, staff: Staff, way: Way) -> None:
         self.ports, self.staff, self.way = ports, staff, way
         self.looked_again = 0
+        self.sent_away = 0
 
     async def open(
         self, lines: Lines, patient: PatientIdentity, referral: Referral, *, imported: bool = False
@@ -63,13 +70,12 @@ class Desks:
         began, at = time.perf_counter(), time.time()
         if self.way is Way.FORM:
             told = as_form(_texts((patient, referral)) | {"csrf": by.csrf, "key": uuid4().hex, "version": "0"})
-            heard = await lines.to(port).ask("POST", "/referrals/new/check", by.as_person | told[0], told[1])
+            heard = await self._ask(lines.to(port), "POST", "/referrals/new/check", by.as_person | told[0], told[1])
         else:
             headers, body = as_json({"patient": body_of(patient), **body_of(referral)})
             headers |= by.as_program | {"Idempotency-Key": uuid4().hex}
-            heard = await lines.to(port).ask(
-                "POST", f"/api/pathways{'?imported=true' if imported else ''}", headers, body
-            )
+            address = f"/api/pathways{'?imported=true' if imported else ''}"
+            heard = await self._ask(lines.to(port), "POST", address, headers, body)
         return self._kept(Referral.kind, heard, time.perf_counter() - began, at)
 
     async def write(self, lines: Lines, role: Role, pathway: str, version: int, record: Record) -> Click:
@@ -89,7 +95,7 @@ class Desks:
     async def version(self, lines: Lines, role: Role, pathway: str) -> int:
         """The pathway's newest version, as its reader sees it."""
         front, by = self.ports.of("front_door"), self.staff.of(role)
-        heard = await lines.to(front).ask("GET", f"/api/pathways/{pathway}", by.as_program)
+        heard = await self._ask(lines.to(front), "GET", f"/api/pathways/{pathway}", by.as_program, b"")
         return int(heard.json()["version"])
 
     async def move_clock(self, lines: Lines, role: Role, pathway: str, to: datetime) -> int:
@@ -97,7 +103,7 @@ class Desks:
         headers, body = as_json({"to": to.isoformat()})
         headers |= self.staff.of(role).as_program | {"Idempotency-Key": uuid4().hex}
         address = f"/api/training/pathways/{pathway}/clock"
-        heard = await lines.to(self.ports.of("front_door")).ask("POST", address, headers, body)
+        heard = await self._ask(lines.to(self.ports.of("front_door")), "POST", address, headers, body)
         if heard.status != 200:
             raise NotKeptError(f"clock: {heard.status}")
         return int(heard.json()["version"])
@@ -108,11 +114,22 @@ class Desks:
         if self.way is Way.FORM:
             texts = _texts((record,)) | {"csrf": by.csrf, "key": uuid4().hex, "version": str(version)}
             headers, body = as_form(texts)
-            return await line.ask("POST", f"/pathways/{pathway}/{kind.name}/check", by.as_person | headers, body)
+            address = f"/pathways/{pathway}/{kind.name}/check"
+            return await self._ask(line, "POST", address, by.as_person | headers, body)
         headers, body = as_json(body_of(record))
         read = "*" if kind.any_version else f'"{version}"'
         headers |= by.as_program | {"Idempotency-Key": uuid4().hex, "If-Match": read}
-        return await line.ask("POST", f"/api/pathways/{pathway}/{kind.name}", headers, body)
+        return await self._ask(line, "POST", f"/api/pathways/{pathway}/{kind.name}", headers, body)
+
+    async def _ask(self, line: Line, method: str, path: str, headers: dict[str, str], body: bytes) -> Heard:
+        heard = await line.ask(method, path, headers, body)
+        for _ in range(PATIENCE):
+            if heard.status != SENT_AWAY:
+                break
+            self.sent_away += 1
+            await asyncio.sleep(AGAIN_S)
+            heard = await line.ask(method, path, headers, body)
+        return heard
 
     def _kept(self, kind: str, heard: Heard, took_s: float, at: float) -> Click:
         if self.way is Way.FORM:

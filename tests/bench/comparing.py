@@ -33,9 +33,10 @@ async def compared(sides: Sides, sizes: Mapping[int, int], rounds: int, told: To
         for at_once, pathways in sizes.items():
             for side in sides:
                 told(f"round {number + 1} of {rounds}: {side.name}, {at_once} at once, {pathways} pathways")
-                before = _sent_again(side)
+                before, away = _sent_again(side), _sent_away(side)
                 walk = await walked(side, pathways, at_once)
                 figures = walk.figures(SEVEN) | {"sent_again": _sent_again(side) - before}
+                figures["sent_away"] = _sent_away(side) - away
                 found[at_once].setdefault(key_of(side), []).append(figures)
     return {f"at_{at_once}": {name: medians(each) for name, each in by.items()} for at_once, by in found.items()}
 
@@ -43,6 +44,11 @@ async def compared(sides: Sides, sizes: Mapping[int, int], rounds: int, told: To
 def _sent_again(side: Product | Reference) -> int:
     """How often a step was not open yet, or a version was not the newest any more: those tries are in no time."""
     return side.desks.looked_again if isinstance(side, Product) else side.handover_waits
+
+
+def _sent_away(side: Product | Reference) -> int:
+    """How often there was no turn to be had; waiting for the next one is in the click's time."""
+    return side.desks.sent_away if isinstance(side, Product) else 0
 
 
 async def signed_together(sides: Sides, pathways: int) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def medians(rounds: Iterable[Mapping[str, Any]]) -> Figures:
     return {name: _middle(name, values) for name, values in told.items()}
 
 
-SUMMED = frozenset({"measured", "sent_again", "asked", "there", "kept", "broken"})
+SUMMED = frozenset({"measured", "sent_again", "sent_away", "asked", "there", "kept", "broken"})
 
 
 def _middle(name: str, values: list[Any]) -> Any:
