@@ -17,7 +17,9 @@ from services.signing_in.provider import Client, Provider
 from services.wiring import Wiring
 from shared import policy
 from shared.ledger import Ledger
+from shared.ledger.ledger import SHELF_PLACES
 from shared.ledger.registers import Registers
+from shared.ledger.shelf import Shelf
 from shared.traces.pathway_health import PathwaysHealth
 from shared.traces.store import TraceStore
 from shared.traces.watch import Watch
@@ -48,6 +50,7 @@ class House:
             settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret(), self._desks[0].url + RETURN
         )
         self._provider = Provider(client, ServerClock())
+        self._shelf = Shelf(SHELF_PLACES)  # a pathway goes from desk to desk: each would fold it from its first entry
         self._turns = Turns(settings.at_once)  # all desks of this process have one processor
         self._paces = Paces.of(person_per_second=settings.person_per_second, trust_per_second=settings.trust_per_second)
 
@@ -78,7 +81,7 @@ class House:
             research_key=self._settings.research_key_file,
             paces=self._paces,
         )
-        ledger = Ledger(pool, self._policy, clock)
+        ledger = Ledger(pool, self._policy, clock, shelf=self._shelf)
         registers = Registers(pool, clock)
         watch = self._watch(pool, clock) if desk == OPERATIONS else None
         return Wiring(

@@ -36,16 +36,17 @@ RECIPIENTS = "SELECT person, address, channel FROM told_today WHERE role = $1 OR
 class Ledger:
     """What a process may do with pathways, as far as its database role goes.
 
-    `pool` is of that role; `clock` the server's time, to which a training pathway adds its own offset. Raises
+    `pool` is of that role; `clock` the server's time, to which a training pathway adds its own offset. Ledgers of one
+    process may share a `shelf`: whether this role may see a pathway is asked each time, whoever folded it. Raises
     what `shared.wiring.postgres.is_outage` knows while PostgreSQL is away: whether the act took effect is then
     unknown, and the same key asks again.
     """
 
-    def __init__(self, pool: asyncpg.Pool, policy: Policy, clock: Clock, *, shelf_places: int = SHELF_PLACES) -> None:
+    def __init__(self, pool: asyncpg.Pool, policy: Policy, clock: Clock, *, shelf: Shelf | None = None) -> None:
         self._pool = pool
         self._policy = policy
         self._clock = clock
-        self._shelf = Shelf(shelf_places)
+        self._shelf = Shelf(SHELF_PLACES) if shelf is None else shelf
 
     @watched
     async def open_pathway(self, opening: Opening) -> Kept | Refused | NotAllowed | KeyReused:
