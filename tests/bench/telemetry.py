@@ -52,7 +52,7 @@ class Desk:
 
 async def stalled(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Takes everything and says nothing, until the sender gives up."""
-    with suppress(ConnectionError):
+    with suppress(ConnectionError, asyncio.CancelledError):  # the bench is over, and says nothing more
         while await reader.read(65536):
             pass
     writer.close()
@@ -60,7 +60,7 @@ async def stalled(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
 
 async def slow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Says that everything is well, late."""
-    with suppress(ConnectionError):
+    with suppress(ConnectionError, asyncio.CancelledError):  # the bench is over, and says nothing more
         while await reader.read(65536):
             await asyncio.sleep(SLOW_S)
             writer.write(ANSWER)
