@@ -79,20 +79,26 @@ async def walked(clinic: Clinic, collector: Collector) -> AsyncIterator[dict[str
             return  # the test of this record shows what is different
 
     await settled("referral")
-    for record, write in steps(clinic, pathway):
+    for record, write in steps(clinic, pathway, collector):
         await write()
         await settled(record)
     yield found
 
 
-def steps(clinic: Clinic, pathway: str) -> list[tuple[str, Callable[[], Awaitable[object]]]]:
+def looks(collector: Collector, pathway: str) -> int:
+    return len([each for each in collector.spans() if each.pathway == pathway and each.name == "look_at_pathway"])
+
+
+def steps(clinic: Clinic, pathway: str, collector: Collector) -> list[tuple[str, Callable[[], Awaitable[object]]]]:
     """Every click up to the end of the procedure, by the name of its record."""
     operator, coordinator = PEOPLE["proceduralist"], PEOPLE["mdt-coordinator"]
 
     def click(role: str, kind: str, record: Record, at: str = "") -> tuple[str, Callable[[], Awaitable[object]]]:
         async def write() -> None:
-            if at:
+            if at:  # the look that this causes is over before the click, or it would see to what the click owes
+                before = looks(collector, pathway)
                 await clinic.advance(PEOPLE[role], pathway, at)
+                await eventually("a look", lambda: looks(collector, pathway) > before)
             await clinic.write(PEOPLE[role], pathway, kind, body_of(record))
 
         return kind, write

@@ -14,6 +14,8 @@ from opentelemetry.trace import SpanKind, StatusCode
 
 from shared.wiring import telemetry
 
+SENDER = "OtelBatchSpan"  # the thread of the library that sends
+GONE_WITHIN_S = 30.0
 FORGED = "00-11111111111111111111111111111111-2222222222222222-00"
 PATHWAY = "0b7f3a52-6d0e-4b6e-9a57-1f2f5a3c9d10"
 
@@ -206,6 +208,17 @@ def stalled() -> Iterator[str]:
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
+@pytest.fixture
+def nobody_left_behind() -> Iterator[None]:
+    """Wait for whoever still sends when the test is over: it draws from the interpreter's own chance."""
+    yield
+    for thread in threading.enumerate():
+        if thread.name.startswith(SENDER):
+            thread.join(GONE_WITHIN_S)
+            assert not thread.is_alive()
+
+
+@pytest.mark.usefixtures("nobody_left_behind")  # before the collector, and so after its end
 @pytest.mark.parametrize("collector", ["refusing", "stalled"])
 def test_a_dead_collector_slows_neither_the_work_nor_the_end(
     request: pytest.FixtureRequest,
