@@ -1,10 +1,11 @@
-"""Keeps the parts of the local world: starts them in waves, restarts what dies, ends all in reverse order."""
+"""Keeps the parts of the local world: starts each when it can be, restarts what dies, ends all in order."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 from deploy.local.processes import Process
 from deploy.local.readiness import NotReadyError
@@ -25,6 +26,10 @@ class State(StrEnum):
 
 Told = Callable[[str, State], None]
 Opening = Callable[[], Awaitable[Process]]
+After = Mapping[str, Collection[str]]
+"""By part: those that must be ready before it is started, as far as they are started with it."""
+
+NOBODY_WAITS: After = MappingProxyType({})
 
 
 def tell_nobody(_name: str, _state: State) -> None:
@@ -38,20 +43,29 @@ class Supervisor:
     told: Told = tell_nobody
     openings: dict[str, Opening] = field(default_factory=dict)
     processes: dict[str, Process] = field(default_factory=dict)
-    waves: list[tuple[str, ...]] = field(default_factory=list)
 
-    async def start(self, wave: dict[str, Opening]) -> None:
-        """Starts these parts side by side; returns when all are ready.
+    async def start(
+        self, parts: Mapping[str, Opening], *, after: After = NOBODY_WAITS, once: Collection[str] = ()
+    ) -> None:
+        """Starts these parts, each as soon as those of them that it comes after are ready; returns when all are.
 
-        If one fails, those still starting are called off, those that are ready wait for `stop`, and the first
-        failure is raised.
+        Parts in `once` end by themselves, and are ready then. If one fails, those still starting are called off,
+        those that are ready wait for `stop`, and the first failure is raised.
         """
-        self.waves.append(tuple(wave))
-        self.openings.update(wave)
+        self.openings.update({name: opening for name, opening in parts.items() if name not in once})
+        ready = {name: asyncio.Event() for name in parts}
+
+        async def one(name: str) -> None:
+            for earlier in after.get(name, ()):
+                if earlier in ready:
+                    await ready[earlier].wait()
+            await (self.run(name, parts[name]) if name in once else self.open(name))
+            ready[name].set()
+
         try:
             async with asyncio.TaskGroup() as group:
-                for name in wave:
-                    group.create_task(self.open(name))
+                for name in parts:
+                    group.create_task(one(name))
         except ExceptionGroup as failures:
             raise failures.exceptions[0] from None
 
@@ -64,7 +78,6 @@ class Supervisor:
     async def run(self, name: str, opening: Opening) -> None:
         """Runs a part that ends by itself. Raises NotReadyError when it ends with another code than 0."""
         self.told(name, State.STARTING)
-        self.waves.append((name,))
         process = self.processes[name] = await opening()
         if await process.ended():
             raise NotReadyError(process, f"ended with code {process.child.returncode}")
@@ -82,13 +95,12 @@ class Supervisor:
         await self.processes[name].stop()
         await self.open(name)
 
-    async def stop(self) -> None:
-        """Ends everything, the last started first."""
-        for wave in reversed(self.waves):
-            processes = [self.processes[name] for name in wave if name in self.processes]
-            await asyncio.gather(*(self._end(process) for process in processes))
+    async def stop(self, order: Sequence[Collection[str]] = ()) -> None:
+        """Ends everything, line by line of `order`: who stands on no line first, each line side by side."""
+        lines = [set(self.processes).difference(*order), *(set(line) & set(self.processes) for line in order)]
+        for line in lines:
+            await asyncio.gather(*(self._end(self.processes[name]) for name in line))
         self.processes.clear()
-        self.waves.clear()
 
     def kill_everything(self) -> None:
         """For the second Ctrl-C: no grace for anybody."""

@@ -26,18 +26,23 @@ from shared.contracts.identifiers import PATHWAY_QUEUE
 
 PATIENTS = "patients"
 OPERATIONS = "operations"
-# Waves: what stands on one line starts side by side, what stands below needs what stands above. Operations stand
-# before those who send them spans, and so end after them; PostgreSQL they need with the first span only.
-WAVES = (
-    ("postgres", "temporal", "outside", OPERATIONS),
-    ("migrations",),
-    ("worker", "relay", "desks"),
-    ("seed",),
-    (PATIENTS,),
-)
-EVERY_PART = tuple(part for wave in WAVES for part in wave)
-PARTS = tuple(part for part in EVERY_PART if part != PATIENTS)  # patients are there only when asked for
 ONCE = {"migrations": "deploy.migrate", "seed": "deploy.seed", PATIENTS: "deploy.scenarios"}
+# People are served first: desks wait for PostgreSQL by themselves, have a processor to themselves while they come,
+# and come before those that follow clicks.
+AFTER = {
+    "temporal": ("postgres",),
+    "outside": ("temporal",),
+    "migrations": ("postgres",),
+    "desks": ("migrations",),
+    OPERATIONS: ("migrations", "desks"),
+    "worker": ("postgres", "migrations", "temporal", "desks"),
+    "relay": ("postgres", "migrations", "temporal", "desks"),
+    "seed": ("postgres", "migrations", "desks"),
+}
+PARTS = ("postgres", "temporal", "outside", "migrations", "desks", OPERATIONS, "worker", "relay", "seed")
+EVERY_PART = (*PARTS, PATIENTS)  # patients are there only when asked for, and come when all else is ready
+# Whoever sends spans ends before those who take them.
+ENDS = (("worker", "relay", "desks"), ("postgres", "temporal", "outside", OPERATIONS))
 STORIES = REPOSITORY / "deploy" / "seed" / "patients"
 MODULES = {"worker": "workflows.worker", "relay": "activities.relay", "desks": "services"}
 STAND_BACK = frozenset({"worker", "relay", "outside", OPERATIONS})
@@ -101,13 +106,8 @@ class World:
         self._claim()
         self._watched = self._watched or OPERATIONS in parts
         await self._ports_are_free(parts)
-        for wave in WAVES:
-            wanted = [part for part in wave if part in parts and self._to_start(part)]
-            for part in wanted:
-                if part in ONCE:
-                    await self.supervisor.run(part, self._opening(part))
-            if lasting := {part: self._opening(part) for part in wanted if part not in ONCE}:
-                await self.supervisor.start(lasting)
+        wanted = {part: self._opening(part) for part in EVERY_PART if part in parts and self._to_start(part)}
+        await self.supervisor.start(wanted, after=AFTER | {PATIENTS: PARTS}, once=ONCE)
 
     def _to_start(self, part: str) -> bool:
         if part == PATIENTS:
@@ -116,7 +116,7 @@ class World:
 
     async def stop(self) -> None:
         """Ends every part in reverse order, and lets others use the directory."""
-        await self.supervisor.stop()
+        await self.supervisor.stop(ENDS)
         if self._lock is not None:
             self._lock.close()
             self._lock = None

@@ -12,9 +12,9 @@ import psutil
 import pytest
 
 from deploy.local.ports import Ports, PortTakenError, free_ports
-from deploy.local.processes import BEHIND_CLICKS, REPOSITORY, Command, launch, rotate, stand_back
+from deploy.local.processes import BEHIND_CLICKS, REPOSITORY, Command, Process, launch, rotate, stand_back
 from deploy.local.readiness import NotReadyError, until_ready
-from deploy.local.supervisor import State, Supervisor
+from deploy.local.supervisor import Opening, State, Supervisor
 from deploy.local.world import InUseError, World
 
 GONE_WITHIN_S = 10.0
@@ -44,6 +44,47 @@ async def test_a_part_that_died_is_started_again_and_told_of(tmp_path: Path) -> 
     await supervisor.stop()
     starts = [State.STARTING, State.READY]
     assert [state for _, state in heard] == [*starts, State.DIED, *starts]
+
+
+def _told(supervisor: Supervisor) -> list[tuple[str, State]]:
+    heard: list[tuple[str, State]] = []
+    supervisor.told = lambda name, state: heard.append((name, state))
+    return heard
+
+
+async def test_a_part_is_started_as_soon_as_those_it_comes_after_are_ready(tmp_path: Path) -> None:
+    supervisor, let_go = Supervisor(), asyncio.Event()
+    heard = _told(supervisor)
+
+    async def slow() -> Process:
+        await let_go.wait()
+        return await calm("slow", tmp_path)
+
+    async def follower() -> Process:
+        let_go.set()  # it did not wait for whom it does not follow
+        return await calm("follower", tmp_path)
+
+    parts: dict[str, Opening] = {"last": partial(calm, "last", tmp_path), "follower": follower, "slow": slow}
+    parts["first"] = partial(launch, Command("first", ("/bin/true",)), tmp_path)
+    after = {"follower": ("first", "nobody here"), "last": ("slow", "follower")}
+    await supervisor.start(parts, after=after, once=("first",))
+    await supervisor.stop()
+    began = [name for name, state in heard if state is State.STARTING]
+    assert began.index("first") < began.index("follower") < began.index("last")
+    assert heard.index(("slow", State.READY)) < heard.index(("last", State.STARTING))
+
+
+async def test_parts_end_line_by_line(tmp_path: Path) -> None:
+    supervisor = Supervisor()
+    await supervisor.start({name: partial(calm, name, tmp_path) for name in ("bottom", "top", "guest", "idle")})
+    heard = _told(supervisor)
+    await supervisor.stop((("top",), ("bottom", "idle", "never started")))
+    assert [name for name, _ in heard[:2]] == ["guest", "top"]
+    assert {name for name, _ in heard[2:]} == {"bottom", "idle"}
+
+
+async def calm(name: str, logs: Path) -> Process:
+    return await launch(Command(name, ("/bin/sleep", "600")), logs)
 
 
 async def test_what_follows_clicks_stands_back_for_them_when_the_processor_is_short(tmp_path: Path) -> None:

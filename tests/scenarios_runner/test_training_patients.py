@@ -46,4 +46,4 @@ async def test_a_world_starts_without_patients_where_all_have_been(tmp_path: Pat
     (tmp_path / "patients-played").write_text("\n".join(path.stem for path in FILES), encoding="utf-8")
     async with World(tmp_path, 0) as world:
         await world.start(("patients",))
-        assert not world.supervisor.waves
+        assert not world.supervisor.openings
