@@ -19,11 +19,11 @@ log = logging.getLogger(__name__)
 TRY_S = 3.0
 """No try is longer: two of them fit into a look's own time."""
 
-PROMPT_S = 1.0
+PROMPT_S = 2.5
 """Who took longer than this is left to errands for a while."""
 
 SHUT_S = 15.0
-AT_ONCE = 4
+AT_ONCE = 8
 MOST_IN_A_LOOK = 2
 
 

@@ -5,11 +5,12 @@ import asyncio
 import signal
 
 import asyncpg
+import uvloop
 
 from activities.adapters.postgres_outbox import ROLE, PostgresOutbox
 from activities.outbox import Relay, keep_counting
 from activities.reconcile import keep_reconciling, reconcile, reconcile_filters
-from shared.wiring import logs, metrics, telemetry
+from shared.wiring import garbage, logs, metrics, telemetry
 from shared.wiring.ending import let_go
 from shared.wiring.postgres import open_pool
 from shared.wiring.settings import RelaySettings, load
@@ -64,7 +65,8 @@ def main() -> None:
         print(f"{missing} open pathways and filters were missing in Temporal and are told of again")  # noqa: T201 -- its answer
     else:
         metrics.serve(settings.metrics)
-        asyncio.run(relay(settings))
+        garbage.stay()
+        uvloop.run(relay(settings))
     telemetry.stop()
     let_go()
 

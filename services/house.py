@@ -25,12 +25,12 @@ from shared.traces.store import TraceStore
 from shared.traces.watch import Watch
 from shared.web.pace import Paces
 from shared.web.turns import Turns
-from shared.wiring import telemetry
+from shared.wiring import garbage, telemetry
 from shared.wiring.clock import ServerClock
 from shared.wiring.postgres import is_outage, open_alone, open_pool
 from shared.wiring.settings import DeskSettings
 
-CONNECTIONS = 4  # for each desk
+CONNECTIONS = 3  # for each desk: so many turns a trust can have at once
 OPERATIONS = "operations"
 GOVERNANCE = "governance"
 CLOSE_S = 0.5
@@ -126,6 +126,7 @@ async def serve(desks: Sequence[str], settings: DeskSettings) -> None:
         if desk != OPERATIONS:  # who looks at traces makes none
             telemetry.instrument(app, service=desk.replace("_", "-"))
         apps[port(desk, settings.base_port)] = app
+    garbage.stay()
     try:
         await serving.serve(apps, settings.listen)
     finally:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TypeAlias
 
 import asyncpg
+import uvloop
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig
@@ -41,7 +42,7 @@ from shared.ledger.registry_sendings import RegistrySendings
 from shared.ledger.spreading import Spreading
 from shared.ledger.trust_notices import TrustNotices
 from shared.pathway.duties import Outside
-from shared.wiring import logs, metrics, telemetry
+from shared.wiring import garbage, logs, metrics, telemetry
 from shared.wiring.clock import ServerClock
 from shared.wiring.demanded import ANCHORS
 from shared.wiring.ending import let_go
@@ -128,7 +129,7 @@ def _registering(pool: asyncpg.Pool, ledger: Ledger, settings: WorkerSettings) -
 
 async def work(settings: WorkerSettings) -> None:
     """Until told to stop."""
-    pool = await open_pool(settings, ROLE, size=8)
+    pool = await open_pool(settings, ROLE, size=6)
     ledger = Ledger(pool, policy.load(), ServerClock())
     book, news = LedgerBook(ledger), Spreading(pool, ledger, ServerClock())
     stop = asyncio.Event()
@@ -148,6 +149,7 @@ async def work(settings: WorkerSettings) -> None:
         await digest.every_week(client)
         registering = _registering(pool, ledger, settings)
         pathways, outside = workers(client, book, settings, registering, digests)
+        garbage.stay()
         async with pathways, outside:
             await stopped
     connecting.cancel()
@@ -176,7 +178,7 @@ def main() -> None:
     logs.start("worker")
     telemetry.start("worker")
     metrics.serve(settings.metrics)
-    asyncio.run(work(settings))
+    uvloop.run(work(settings))
     telemetry.stop()
     let_go()
 

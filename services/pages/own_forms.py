@@ -43,6 +43,7 @@ async def entered(request: Request, acting: Acting, pathway_id: str, record: Rec
         key=key,
         body_hash=digest,
         traceparent=telemetry.traceparent(),
+        from_form=True,
     )
     async with answering_in_time():
         outcome = await wired(request).ledger.enter(act)

@@ -16,7 +16,8 @@ class Opening:
     """A referral that opens a pathway. `training_now` starts the pathway's own clock there (training trusts only).
 
     `key` and `body_hash` make it repeatable: the same key with the same body opens once. `imported`: one of many that
-    are brought in; unless it is an emergency, the engine hears of it after everybody's clicks.
+    are brought in; unless it is an emergency, the engine hears of it after everybody's clicks. `from_form`: the draft
+    that its writer left goes in the same moment.
     """
 
     trust: str
@@ -28,6 +29,7 @@ class Opening:
     traceparent: str | None = None
     training_now: datetime | None = None
     imported: bool = False
+    from_form: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +37,7 @@ class Act:
     """A record for an open pathway. `expected_version` None means: whatever the version (`If-Match: *`).
 
     `alongside` is what has to be true, and is written, outside the pathway in the same transaction. `looked_after`:
-    the engine itself enters it, and looks when it has: it is not told.
+    the engine itself enters it, and looks when it has: it is not told. `from_form`: the writer's draft goes with it.
     """
 
     trust: str
@@ -48,6 +50,7 @@ class Act:
     traceparent: str | None = None
     alongside: Alongside | None = None
     looked_after: bool = False
+    from_form: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ class Drafts:
         return Draft(row["page"], json.loads(row["raw"]), row["version"], row["updated_at"]) if row else None
 
     async def drop(self, whose: Whose) -> None:
-        """To be called when the record is kept, and when its writer throws it away."""
+        """To be called when its writer throws it away. Of what is kept, the ledger drops the draft itself."""
         pathway_id = pathway_uuid(whose.pathway_id) if whose.pathway_id else None
         await self._pool.execute(DROP, whose.trust, whose.person, pathway_id, whose.kind)
 

@@ -86,6 +86,8 @@ WITH entered AS (
 )
 SELECT CASE WHEN $24 THEN pg_notify('outbox', '') END, keep_compliance($1, $2, $25, $26::json)
 """
+# From a form: what was kept of it while it was typed goes with it.
+KEEP_FORM = f"{KEEP.rstrip()}, drop_draft($2, $3, $28, $29)"
 
 MOVE_CLOCK = """
 WITH moved AS (
@@ -125,11 +127,19 @@ class Note:
     shown: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What somebody's draft is about: None while the pathway was not there yet; and the kind of record it became."""
+
+    about: UUID | None
+    kind: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
     """Everything that is written when entries are accepted. `tell`: the engine is told; `known`: what it knows then.
 
-    `at_leisure`: it is told when nobody else's news waits.
+    `at_leisure`: it is told when nobody else's news waits. `form`: the draft that this person's entry was.
     """
 
     pathway_id: UUID
@@ -143,13 +153,14 @@ class Deed:
     known: Known
     traceparent: str | None
     at_leisure: bool
+    form: Form | None
 
 
 async def keep(connection: Connection, deed: Deed) -> None:
     """Writes it all, or raises and writes nothing: a kind this process may not enter is refused by policy."""
-    derived, receipt = deed.derived, deed.receipt
+    derived, receipt, form = deed.derived, deed.receipt, deed.form
     await connection.execute(
-        KEEP,
+        KEEP_FORM if form else KEEP,
         deed.pathway_id,
         deed.trust,
         deed.by.person,
@@ -177,6 +188,7 @@ async def keep(connection: Connection, deed: Deed) -> None:
         derived.compliance.digest,
         derived.compliance.columns,
         deed.at_leisure,
+        *((form.about, form.kind) if form else ()),
     )
 
 

@@ -11,13 +11,12 @@ from shared.ledger import opening as openings
 from shared.ledger import traceability, worklist
 from shared.ledger.acts import Absent, Act, Answer, Kept, KeyReused, NotAllowed, Opening, Refused, Stale
 from shared.ledger.derived import derive, known
-from shared.ledger.identity import identity, together
-from shared.ledger.keeping import MOVE_CLOCK, Deed, Note, Receipt, answer_json, asked_for, audit, keep, rules_of
+from shared.ledger.keeping import MOVE_CLOCK, Deed, Form, Note, Receipt, answer_json, asked_for, audit, keep, rules_of
 from shared.ledger.moments import as_it_stood, with_record, with_what_is_due
 from shared.ledger.outcomes import Outcome, Paper, again, clock_refusals
 from shared.ledger.patient import PatientIdentity
 from shared.ledger.shelf import Shelf
-from shared.ledger.visit import Connection, Errand, Visit, allowed, holds, visit
+from shared.ledger.visit import PATHWAY, PATIENT, Connection, Errand, Visit, allowed, holds, visit
 from shared.ledger.watched import came_due, watched
 from shared.pathway import decide
 from shared.pathway.choices import Urgency
@@ -27,7 +26,7 @@ from shared.pathway.referral import urgency
 from shared.policy import Policy
 from shared.wiring.clock import Clock
 
-SHELF_PLACES = 512
+SHELF_PLACES = 128
 KEY_ONCE = "idempotency_key_once"
 
 RECIPIENTS = "SELECT person, address, channel FROM told_today WHERE role = $1 ORDER BY person"
@@ -83,26 +82,22 @@ class Ledger:
         self, trust: str, pathway_id: str, reader: Signature, *, as_at: datetime | None = None
     ) -> Moment | None:
         """The pathway for a reader, now or as it stood at `as_at`; the audit row is committed before it is returned."""
-        async with self._transaction() as connection:
-            found = await self._visit(connection, Errand(trust=trust, pathway_id=pathway_id))
-            if found is None:
-                return None
-            await audit(connection, Note(trust, reader, "read", found.id))
+        found = await self._shown(trust, pathway_id, reader, PATHWAY)
+        if found is None:
+            return None
         return found.moment if as_at is None else as_it_stood(found.moment, as_at)
 
     async def patient(self, trust: str, pathway_id: str, reader: Signature) -> PatientIdentity | None:
         """Who the patient is. Audited before it is returned; only desks that meet patients have the privilege."""
-        async with self._transaction() as connection:
-            found = await self._visit(connection, Errand(trust=trust, pathway_id=pathway_id))
-            return await identity(connection, found, reader) if found else None
+        found = await self._shown(trust, pathway_id, reader, PATIENT)
+        return found.patient if found else None
 
     async def read_with_patient(
         self, trust: str, pathway_id: str, reader: Signature
     ) -> tuple[Moment, PatientIdentity | None] | None:
-        """`read` and `patient` in one transaction, for a page that shows both."""
-        async with self._transaction() as connection:
-            found = await self._visit(connection, Errand(trust=trust, pathway_id=pathway_id))
-            return await together(connection, found, reader) if found else None
+        """`read` and `patient` at one moment, for a page that shows both."""
+        found = await self._shown(trust, pathway_id, reader, (*PATHWAY, *PATIENT))
+        return (found.moment, found.patient) if found else None
 
     async def attend(
         self, trust: str, pathway_id: str, by: Signature = PATENCY, traceparent: str | None = None
@@ -202,8 +197,17 @@ class Ledger:
 
     async def _glance(self, trust: str, pathway_id: str) -> Visit | None:
         """A visit that writes nothing: one question, without a transaction around it."""
+        return await self._alone(Errand(trust=trust, pathway_id=pathway_id))
+
+    async def _shown(
+        self, trust: str, pathway_id: str, reader: Signature, what: tuple[str | None, ...]
+    ) -> Visit | None:
+        """A visit that shows: its audit rows are committed with the one question it is."""
+        return await self._alone(Errand(trust=trust, pathway_id=pathway_id, reader=reader, shown=what))
+
+    async def _alone(self, errand: Errand) -> Visit | None:
         async with self._pool.acquire() as connection:
-            return await self._visit(connection, Errand(trust=trust, pathway_id=pathway_id))
+            return await self._visit(connection, errand)
 
     async def _visit(self, connection: Connection, errand: Errand) -> Visit | None:
         now = self._clock.now()
@@ -270,7 +274,9 @@ class Ledger:
         looked_after = isinstance(given, Act) and given.looked_after
         imported = isinstance(given, Opening) and given.imported
         at_leisure = imported and urgency(after.pathway) != Urgency.EMERGENCY
-        paper = Paper(given.by, receipt, given.traceparent, looked_after, at_leisure)
+        about = found.id if isinstance(given, Act) else None
+        form = Form(about, newest.kind) if given.from_form else None
+        paper = Paper(given.by, receipt, given.traceparent, looked_after, at_leisure, form)
         await self._write(connection, found, after, paper)
         return Outcome(Kept(after.pathway.id, newest.seq, newest.at), after.pathway)
 
@@ -289,5 +295,6 @@ class Ledger:
             known=derived.known if tell or paper.looked_after else found.known,
             traceparent=paper.traceparent,
             at_leisure=paper.at_leisure,
+            form=paper.form,
         )
         await keep(connection, deed)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.ledger.acts import Answer, Kept, KeyReused
-from shared.ledger.keeping import Receipt
+from shared.ledger.keeping import Form, Receipt
 from shared.ledger.visit import Answered, Visit
 from shared.pathway.pathway import Pathway
 from shared.pathway.people import Signature
@@ -24,7 +24,8 @@ class Outcome:
 class Paper:
     """What goes with what is written: who, the answer to the key, the trace.
 
-    `looked_after`: the engine looks by itself; `at_leisure`: it is told when nobody else's news waits.
+    `looked_after`: the engine looks by itself; `at_leisure`: it is told when nobody else's news waits; `form`: whose
+    draft goes.
     """
 
     by: Signature
@@ -32,6 +33,7 @@ class Paper:
     traceparent: str | None
     looked_after: bool = False
     at_leisure: bool = False
+    form: Form | None = None
 
 
 def again(answered: Answered, pathway_id: str, asked: bytes) -> Kept | KeyReused:

@@ -1,5 +1,6 @@
 """One look at a pathway: its entries, folded, and what the registers say. One question, which sets its own trust."""
 
+import json
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from uuid import UUID
 from shared.ledger.known import Known
 from shared.ledger.lock import locking
 from shared.ledger.outside import devices_named, people_named
+from shared.ledger.patient import PatientIdentity, from_row
 from shared.ledger.shelf import Shelf
 from shared.pathway.facts import Facts
 from shared.pathway.pathway import Pathway, fold
@@ -25,7 +27,14 @@ if TYPE_CHECKING:
 
 Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
 
-FIND = "SELECT * FROM visit_pathway($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+FIND = "SELECT visited.* FROM visit_pathway($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS visited"
+# What is shown of a pathway hangs on its having been found, and so comes after it.
+SHOW = """
+SELECT visited.*, shown.* FROM visit_pathway($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS visited
+LEFT JOIN LATERAL shown_to($11, $12, CASE WHEN visited.version IS NOT NULL THEN $2 END, $13) AS shown ON true
+"""
+PATHWAY: tuple[str | None, ...] = (None,)
+PATIENT: tuple[str | None, ...] = ("patient",)
 
 
 class LedgerDamagedError(Exception):
@@ -45,7 +54,7 @@ class Answered:
 class Visit:
     """A pathway as found. `ahead` is how far its clock is from the server's; `answered` is about the key asked for.
 
-    `known` is what the engine knew of it before.
+    `known` is what the engine knew of it before; `patient` who it is, where the errand was to know.
     """
 
     id: UUID
@@ -54,6 +63,7 @@ class Visit:
     known: Known
     ahead: timedelta
     answered: Answered | None
+    patient: PatientIdentity | None = None
 
     @property
     def trust(self) -> str:
@@ -62,7 +72,10 @@ class Visit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
-    """Why somebody comes to a pathway: what they bring (if anything), who they are, and under which key."""
+    """Why somebody comes to a pathway: what they bring (if anything), who they are, and under which key.
+
+    `reader` is who is shown it, and `shown` what: PATHWAY, PATIENT or both, an audit row each.
+    """
 
     trust: str
     pathway_id: str
@@ -70,6 +83,8 @@ class Errand:
     by: Signature | None = None
     key: str | None = None
     locked: bool = False
+    reader: Signature | None = None
+    shown: tuple[str | None, ...] = PATHWAY
 
 
 def pathway_uuid(text: str) -> UUID | None:
@@ -89,9 +104,11 @@ async def visit(
     if pathway_id is None:
         return None
     start = shelf.take(errand.trust, errand.pathway_id)
+    reader = errand.reader
+    question, shown = (SHOW, (reader.person, reader.role.value, errand.shown)) if reader else (FIND, ())
     with locking() if errand.locked else nullcontext():
         found = await connection.fetchrow(
-            FIND,
+            question,
             errand.trust,
             pathway_id,
             errand.locked,
@@ -102,6 +119,7 @@ async def visit(
             start.version if start else 0,
             errand.by.person if errand.by else None,
             errand.key,
+            *shown,
         )
     if found is None:
         return None
@@ -113,7 +131,12 @@ async def visit(
     shelf.put(pathway)
     ahead = found["ahead"]
     moment = Moment(pathway, policy, server_now + ahead, Facts.model_validate_json(found["outside"]))
-    return Visit(pathway_id, moment, found["training"], Known.read(found["told"]), ahead, answered(found))
+    patient = _patient(found) if reader else None
+    return Visit(pathway_id, moment, found["training"], Known.read(found["told"]), ahead, answered(found), patient)
+
+
+def _patient(row: "asyncpg.Record") -> PatientIdentity | None:
+    return from_row(row["number_kind"], row["number"], json.loads(row["rest"])) if row["rest"] else None
 
 
 def _folded(start: Pathway, row: "asyncpg.Record") -> Pathway:

@@ -113,7 +113,6 @@ async def acknowledge(
     outcome = await entered(request, acting, pathway_id, record, key)
     match outcome:
         case Kept():
-            await reception_of(request).drafts.drop(_whose(acting, pathway_id))
             return see_other("/inbox?said=acknowledged")
         case Refused():
             return await _page(request, acting, wrong=outcome.refusals[0].words, typed=(anchor, comment))

@@ -73,7 +73,6 @@ async def sign(
     outcome = await entered(request, acting, pathway_id, record, answered.key)
     match outcome:
         case Kept():
-            await reception_of(request).drafts.drop(_whose(acting, pathway_id))
             return see_other("/meeting?said=signed")
         case Refused():
             told = {each.field if each.field == "objection" else "agrees": each.words for each in outcome.refusals}
@@ -104,8 +103,8 @@ async def _page(request: Request, acting: Acting, pathway_id: str, wiring: Wirin
         ids = await reception_of(request).work.meeting(acting.trust, most=MOST_AT_A_MEETING)
         if pathway_id not in ids:  # the meeting has to do with its own patients; the case asks about all others
             return see_other(f"{reception_of(request).front_door}/pathways/{pathway_id}")
-        moment = await wiring.ledger.read(acting.trust, pathway_id, acting.signature)
-        patient = await wiring.ledger.patient(acting.trust, pathway_id, acting.signature)
+        both = await wiring.ledger.read_with_patient(acting.trust, pathway_id, acting.signature)
+        moment, patient = both or (None, None)
         review = moment.pathway.record(MdtReview) if moment else None
         rows = summary(MdtReview, review) if review else ()
         signers = {each.by.person for each in moment.pathway.entries} if moment else set()

@@ -36,7 +36,6 @@ async def hand_in(filling: Filling, scene: Scene | None, sheet: Sheet, parts: Se
     note(outcome, filling.acting, filling.paper.kind.name, pathway_id)
     match outcome:
         case Kept():
-            await filling.drop()
             onward = await back_to_the_start(filling)
             return see_other(onward or f"{filling.front_door}/pathways/{outcome.pathway_id}?kept={outcome.version}")
         case Refused():
@@ -69,6 +68,7 @@ async def _entered(filling: Filling, sheet: Sheet, parts: Sequence[Part]) -> Out
         expected_version=expected,
         traceparent=traceparent,
         alongside=alongside(record, patient),
+        from_form=True,
     )
     return await ledger.enter(act)
 
@@ -84,6 +84,7 @@ def _opening(filling: Filling, sheet: Sheet, parts: Sequence[Part], body: bytes,
         key=sheet.key,
         body_hash=body,
         traceparent=traceparent,
+        from_form=True,
     )
 
 
