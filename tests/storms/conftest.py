@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
+from deploy.seed import seed
 from services import wiring
 from shared.wiring import postgres as postgres_wiring
 from tests.database import Postgres
@@ -39,6 +40,13 @@ async def anything(postgres: Postgres) -> AsyncIterator[asyncpg.Connection]:
     connection = await asyncpg.connect(postgres.superuser_dsn)
     yield connection
     await connection.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def registers_put_back(postgres: Postgres) -> AsyncIterator[None]:
+    """Undo what a storm did to the trust's registers: others treat patients in this database."""
+    yield
+    await seed(postgres.owner_dsn)
 
 
 @pytest.fixture(autouse=True)

@@ -27,6 +27,7 @@ from activities.follow import Following
 from activities.governance_notification import GovernanceNotices
 from activities.outbox import Relay, Waiting
 from activities.registry_entry import RegistryEntries
+from deploy.seed import seed
 from shared.contracts.identifiers import OUTSIDE_QUEUE, PATHWAY_QUEUE, workflow_id
 from shared.ledger import Ledger
 from shared.ledger.registry_sendings import RegistrySendings
@@ -125,7 +126,8 @@ async def skipping_time() -> AsyncIterator[WorkflowEnvironment]:
 
 @asynccontextmanager
 async def started(env: WorkflowEnvironment, postgres: Postgres, *interceptors: Interceptor) -> AsyncIterator[Engine]:
-    """The engine at work until the end of the block."""
+    """The engine at work until the end of the block, in a trust that may treat: other tests may have ended that."""
+    await seed(postgres.owner_dsn)
     pool = await open_pool(postgres.settings, WORKER, size=4)
     relaying = await open_pool(postgres.settings, RELAY, size=2)
     outbox = OwnRows(relaying, cast("RelaySettings", postgres.settings))

@@ -20,7 +20,7 @@ from tests.service.permissions.operations import Operation
 from tests.storms.at_once import whole
 from tests.storms.attacking import answer, everything, made_up, wrong
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.usefixtures("registers_put_back")]
 CHANGED_FOR_ALL = (
     (core, "RepresentationPrinter"),
     (core, "BUFFER_SIZE"),

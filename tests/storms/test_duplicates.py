@@ -18,7 +18,7 @@ from tests.service.permissions.operations import Operation
 from tests.storms.at_once import HUNDRED, Sent, by, many, said, storm
 from tests.storms.writes import RECORDS, another, writing
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.usefixtures("registers_put_back")]
 
 WRITTEN = """
 SELECT (SELECT count(*) FROM entry WHERE pathway_id = $1 AND seq > 1) AS entries,

@@ -22,7 +22,7 @@ from tests.pages.visitors import House
 from tests.service.permissions.asking import ONE_OF
 from tests.storms.at_once import HUNDRED, Sent, by, said, storm
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.usefixtures("registers_put_back")]
 REFERRER, LEAD = "rxx-referrer-1", "rxx-governance-lead-1"
 OPENED = """
 SELECT (SELECT count(*) FROM pathway JOIN patient ON patient.id = patient_id WHERE number = $1) AS pathways,

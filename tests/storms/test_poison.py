@@ -17,7 +17,7 @@ from tests.service.permissions.operations import Operation
 from tests.storms.at_once import whole
 from tests.storms.poisoning import EVERYTHING, Ward, ward
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.usefixtures("registers_put_back")]
 
 SOME = 2
 ALL_OF_IT = {
