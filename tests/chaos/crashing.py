@@ -1,7 +1,8 @@
 """Runs a process of the product that dies where it is told to: `python -m tests.chaos.crashing ORDER MODULE [...]`.
 
 ORDER is a file. While it names a point, such as `commit before`, the process kills itself with SIGKILL when it gets
-there next, and leaves ORDER.struck behind. The product knows nothing of this: its libraries are wrapped from here.
+there next, and leaves ORDER.struck behind. At `commit pass` it lives, and leaves ORDER.passed behind. The product knows
+nothing of this: its libraries are wrapped from here.
 """
 
 import asyncio
@@ -19,6 +20,10 @@ return to the engine; a signal to the engine.
 """
 
 SIDES = ("before", "after")
+PASS = "pass"
+WROTE = "SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) > 0 FROM pg_stat_xact_user_tables"
+"""Whether this transaction wrote. One that only took a lock, as for an answer given before, would have a number too."""
+
 REPORTED_WITHIN_S = 0.03
 """An activity's return is given to the engine by the library's own core: a moment later it has been."""
 
@@ -29,6 +34,7 @@ class Order:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._struck = file.with_suffix(".struck")
+        self._passed = file.with_suffix(".passed")
 
     def reached(self, point: str, side: str) -> None:
         """Dies here if that is the order."""
@@ -36,6 +42,8 @@ class Order:
             asked = self._file.read_text(encoding="utf-8")
         except FileNotFoundError:
             return
+        if asked == f"{point} {PASS}" and side == SIDES[-1]:
+            self._file.rename(self._passed)
         if asked == f"{point} {side}":
             self._file.rename(self._struck)  # first, so that the next process lives
             os.kill(os.getpid(), signal.SIGKILL)
@@ -61,7 +69,7 @@ def wrap_database(order: Order) -> None:
     commit: Any = Transaction._Transaction__commit  # type: ignore[attr-defined]
 
     async def committing(self: Any) -> None:
-        wrote = await self._connection.fetchval("SELECT pg_current_xact_id_if_assigned() IS NOT NULL")
+        wrote = await self._connection.fetchval(WROTE)
         if wrote:
             order.reached("commit", "before")
         await commit(self)

@@ -1,6 +1,7 @@
 """Every crash point of a pathway's way, one after the other: each time a process gets there it dies, before or after.
 
-The walk goes on while this happens, as people do who press a button again: the same key, the same answer.
+The walk goes on while this happens, as people do who press a button again: the same key, the same answer. What is done
+again until it was noted (a mail, a registry entry, a signal) is met three times: before, after, and once alive.
 """
 
 import asyncio
@@ -17,7 +18,7 @@ from deploy.local.processes import Process
 from deploy.local.readiness import Probe
 from deploy.local.world import World
 from tests.chaos.checking import broken_promises
-from tests.chaos.crashing import SIDES
+from tests.chaos.crashing import PASS, SIDES
 from tests.chaos.looking import history, rows
 from tests.chaos.settling import all_at_their_end
 from tests.journey.clinic import Clinic
@@ -30,8 +31,11 @@ MET_BY = {
 }
 """The points that each process meets on a pathway's way."""
 
+DONE_AGAIN = frozenset({"mail", "registry", "activity", "signal"})
+"""Whoever died after one of these does it again: were every time struck, it would never come to an end."""
+
 LOOKS_EVERY_S = 0.05
-PATIENCE_S = 600.0
+PATIENCE_S = 1800.0
 
 
 class WorldThatCrashes(World):
@@ -49,12 +53,16 @@ class WorldThatCrashes(World):
 
 @dataclass
 class Sweep:
-    """Kills one process at one kind of point, each time before and then after, until told to stop."""
+    """Kills one process at one kind of point, each time before and then after, until told to stop.
+
+    What a person asked of the desks is then answered before the next order: an audited refusal is written each time.
+    """
 
     world: WorldThatCrashes
     part: str
     point: str
     most: int
+    clinic: Clinic
     struck: Counter[str] = field(default_factory=Counter)
 
     async def run(self) -> None:
@@ -62,6 +70,31 @@ class Sweep:
         while sum(self.struck.values()) < self.most:
             for side in SIDES:
                 await self._strike(side)
+            if self.part == "desks":
+                await self._somebody_is_answered()
+            elif self.point in DONE_AGAIN:
+                await self._comes_through()
+
+    async def _somebody_is_answered(self) -> None:
+        before = self._answered
+        while self._answered == before:  # noqa: ASYNC110 -- answers are a list
+            await asyncio.sleep(LOOKS_EVERY_S)
+
+    @property
+    def _answered(self) -> int:
+        return sum(status != 0 for _method, _path, status in self.clinic.answers)
+
+    async def _comes_through(self) -> None:
+        """Once at this point alive."""
+        order = self.world.order_for(self.part)
+        passed = order.with_suffix(".passed")
+        _write(order, f"{self.point} {PASS}")
+        try:
+            while not passed.exists():  # noqa: ASYNC110 -- another process makes it
+                await asyncio.sleep(LOOKS_EVERY_S)
+        finally:
+            order.unlink(missing_ok=True)
+            passed.unlink(missing_ok=True)
 
     async def _strike(self, side: str) -> None:
         order = self.world.order_for(self.part)
@@ -84,7 +117,8 @@ def _write(order: Path, words: str) -> None:
 
 async def swept(world: WorldThatCrashes, part: str, point: str, walked: list[str], most: int) -> list[str]:
     """One more pathway walked while `part` dies at every `point`; returns the broken promises of all, in words."""
-    clinic, sweep = Clinic(world.ports, patience_s=PATIENCE_S), Sweep(world, part, point, most)
+    clinic = Clinic(world.ports, patience_s=PATIENCE_S)
+    sweep = Sweep(world, part, point, most, clinic)
     began, striking = time.monotonic(), asyncio.create_task(sweep.run())
     walking = asyncio.create_task(walk(clinic, len(walked)))
     await asyncio.wait({striking, walking}, return_when=asyncio.FIRST_COMPLETED)
