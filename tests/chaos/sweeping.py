@@ -26,10 +26,15 @@ from tests.journey.walk import walk
 
 MET_BY = {
     "desks": ("commit",),
-    "worker": ("commit", "mail", "registry", "activity"),
+    "worker": ("mail", "registry", "activity"),
     "relay": ("statement", "signal"),
 }
-"""The points that each process meets on a pathway's way."""
+"""The points that each process meets on a pathway's way.
+
+The worker's commits are not among them yet: each try at the registry is written down before it is made, so whoever died
+at the second commit of a try meets the first one again, and a sweep that cannot tell them apart never comes to an end.
+They are met by the kills of `make chaos` alone.
+"""
 
 DONE_AGAIN = frozenset({"mail", "registry", "activity", "signal"})
 """Whoever died after one of these does it again: were every time struck, it would never come to an end."""
