@@ -9,8 +9,8 @@ MIDDLE, OLD = 20, 20
 def stay() -> None:
     """What is there now stays until the process ends. Call it once, when everything is made that serves.
 
-    Applications, forms and rules are half a million objects. As Python comes, it looks through all of them again and
-    again while people wait: each time for as long as some clicks take.
+    Applications, forms and rules of the desks are 194,000 objects. As Python comes, it looks through all of them again
+    and again while people wait: 386 ms each time, measured once on a busy machine.
     """
     gc.collect()
     gc.freeze()

@@ -36,6 +36,8 @@ async def hand_in(filling: Filling, scene: Scene | None, sheet: Sheet, parts: Se
     note(outcome, filling.acting, filling.paper.kind.name, pathway_id)
     match outcome:
         case Kept():
+            if outcome.replayed:  # nothing was written now, and so no draft was dropped that came since
+                await filling.drop()
             onward = await back_to_the_start(filling)
             return see_other(onward or f"{filling.front_door}/pathways/{outcome.pathway_id}?kept={outcome.version}")
         case Refused():
